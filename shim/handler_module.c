@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The descriptor of a handler module. This file is compiled into each of them,
+ * as kernel code; whoever brings a set of handlers defines what is declared
+ * here.
+ */
+#include "handler_module.h"
+
+#ifndef HANDLER_MODULE_SYMBOL
+#define HANDLER_MODULE_SYMBOL handler_module
+#endif
+
+int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
+void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
+unsigned int arch_crash_get_elfcorehdr_size(void);
+int arch_kimage_file_post_load_cleanup(struct kimage *image);
+int machine_kexec_post_load(struct kimage *image);
+
+#ifdef CRASH_HP_ARCH_POWERPC
+int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
+void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
+		     unsigned long initrd_len, const char *cmdline);
+#endif
+
+#ifdef CRASH_HP_ARCH_X86_64
+int crash_load_segments(struct kimage *image);
+
+static int load_segments(struct kimage *image,
+			 struct kexec_buf *kbuf __always_unused)
+{
+	return crash_load_segments(image);
+}
+#endif
+
+extern const struct handler_module HANDLER_MODULE_SYMBOL;
+
+const struct handler_module __attribute__((__visibility__("default")))
+HANDLER_MODULE_SYMBOL = {
+	.abi = HANDLER_MODULE_ABI,
+	.kimage_size = sizeof(struct kimage),
+	.name = HANDLER_MODULE_NAME,
+	.hotplug_support = arch_crash_hotplug_support,
+	.handle_event = arch_crash_handle_hotplug_event,
+	.elfcorehdr_size = arch_crash_get_elfcorehdr_size,
+	.post_load = machine_kexec_post_load,
+	.post_load_cleanup = arch_kimage_file_post_load_cleanup,
+#ifdef CRASH_HP_ARCH_POWERPC
+	.arch = "powerpc",
+	.load_segments = load_crashdump_segments_ppc64,
+	.load_fdt = crash_fdt_load,
+#endif
+#ifdef CRASH_HP_ARCH_X86_64
+	.arch = "x86_64",
+	.load_segments = load_segments,
+#endif
+};

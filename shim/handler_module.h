@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A handler module: one compiled set of crash hotplug handlers, core's own,
+ * the upstream ones or anybody's. It is opened as a shared object, where the
+ * kernel's entry points are collected in the symbol "handler_module", or
+ * linked in under a symbol of its own.
+ */
+#ifndef SHIM_HANDLER_MODULE_H
+#define SHIM_HANDLER_MODULE_H
+
+#include "kernel_compat.h"
+
+#define HANDLER_MODULE_ABI 1
+
+/**
+ * struct handler_module - what a set of handlers offers the kernel
+ * @abi: HANDLER_MODULE_ABI of the build; others are refused
+ * @kimage_size: sizeof(struct kimage) of the build, to notice a mismatch
+ * @name: "core-powerpc"
+ * @arch: "powerpc" or "x86_64"
+ * @hotplug_support: arch_crash_hotplug_support()
+ * @handle_event: arch_crash_handle_hotplug_event()
+ * @elfcorehdr_size: arch_crash_get_elfcorehdr_size()
+ * @post_load: machine_kexec_post_load(), or NULL
+ * @load_segments: add the backup and elfcorehdr segments to an image that is
+ *	being loaded by kexec_file_load(2); 0 or a negative errno
+ * @load_fdt: the capture kernel's FDT, in memory of kvmalloc(), with the room
+ *	that later events need inside its totalsize; or an ERR_PTR(). NULL where
+ *	the architecture boots without one
+ * @post_load_cleanup: free what the two above kept in the image
+ */
+struct handler_module {
+	unsigned int abi;
+	size_t kimage_size;
+	const char *name;
+	const char *arch;
+	int (*hotplug_support)(struct kimage *image, unsigned long kexec_flags);
+	void (*handle_event)(struct kimage *image, void *arg);
+	unsigned int (*elfcorehdr_size)(void);
+	int (*post_load)(struct kimage *image);
+	int (*load_segments)(struct kimage *image, struct kexec_buf *kbuf);
+	void *(*load_fdt)(struct kimage *image, unsigned long initrd_load_addr,
+			  unsigned long initrd_len, const char *cmdline);
+	int (*post_load_cleanup)(struct kimage *image);
+};
+
+#endif /* SHIM_HANDLER_MODULE_H */

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The locks around hotplug and kexec. There is one context, so nobody ever
+ * waits; what would hang in a kernel is written down, and goes on.
+ */
+#include "kernel_private.h"
+
+static void down_read(struct kernel *k, struct rwsem *sem, const char *func)
+{
+	if (sem->writer)
+		kernel_add_violation(k, "%s() deadlocks: this context holds it for writing",
+				     func);
+	else if (sem->readers)
+		kernel_add_violation(k, "%s() taken twice: deadlocks when a writer waits in between",
+				     func);
+	sem->readers++;
+}
+
+static void up_read(struct kernel *k, struct rwsem *sem, const char *func)
+{
+	if (sem->readers)
+		sem->readers--;
+	else
+		kernel_add_violation(k, "%s() of a lock that is not held", func);
+}
+
+static void down_write(struct kernel *k, struct rwsem *sem, const char *what)
+{
+	if (sem->writer || sem->readers)
+		kernel_add_violation(k, "%s hotplug deadlocks: this context holds the lock",
+				     what);
+	sem->writer = true;
+}
+
+/*
+ * Memory hotplug takes the CPU lock first (mm/memory_hotplug.c:
+ * mem_hotplug_begin()), so this is the order for everybody.
+ */
+void cpus_read_lock(void)
+{
+	struct kernel *k = kernel_current();
+
+	if (k->mem_hotplug.readers && !k->cpu_hotplug.readers &&
+	    !k->cpu_hotplug.writer)
+		kernel_add_violation(k, "cpus_read_lock() after get_online_mems(): wrong order");
+	down_read(k, &k->cpu_hotplug, "cpus_read_lock");
+}
+
+void cpus_read_unlock(void)
+{
+	struct kernel *k = kernel_current();
+
+	up_read(k, &k->cpu_hotplug, "cpus_read_unlock");
+}
+
+void get_online_mems(void)
+{
+	struct kernel *k = kernel_current();
+
+	down_read(k, &k->mem_hotplug, "get_online_mems");
+}
+
+void put_online_mems(void)
+{
+	struct kernel *k = kernel_current();
+
+	up_read(k, &k->mem_hotplug, "put_online_mems");
+}
+
+void cpus_write_lock(struct kernel *k)
+{
+	down_write(k, &k->cpu_hotplug, "CPU");
+}
+
+void cpus_write_unlock(struct kernel *k)
+{
+	k->cpu_hotplug.writer = false;
+}
+
+void mem_hotplug_begin(struct kernel *k)
+{
+	down_read(k, &k->cpu_hotplug, "mem_hotplug_begin");
+	down_write(k, &k->mem_hotplug, "memory");
+}
+
+void mem_hotplug_done(struct kernel *k)
+{
+	k->mem_hotplug.writer = false;
+	up_read(k, &k->cpu_hotplug, "mem_hotplug_done");
+}
+
+/*
+ * Whoever holds the CPU lock for writing keeps memory hotplug out as well, as
+ * that takes it for reading first.
+ */
+void check_layout_held_still(struct kernel *k, const char *what)
+{
+	if (!k->mem_hotplug.readers && !k->mem_hotplug.writer &&
+	    !k->cpu_hotplug.writer)
+		kernel_add_violation(k, "%s while the memory layout may change",
+				     what);
+}
+
+void lockdep_assert_mem_hotplug_stable(void)
+{
+	check_layout_held_still(kernel_current(),
+				"lockdep_assert_mem_hotplug_stable()");
+}
+
+/* --- the mutex of kernel/crash_core.c, the kexec lock -------------------- */
+
+void crash_hotplug_lock(struct kernel *k)
+{
+	if (k->crash_mutex)
+		kernel_add_violation(k, "crash hotplug mutex taken twice: deadlock");
+	k->crash_mutex = true;
+}
+
+void crash_hotplug_unlock(struct kernel *k)
+{
+	k->crash_mutex = false;
+}
+
+bool kernel_kexec_trylock(struct kernel *k)
+{
+	if (k->kexec_lock)
+		return false;
+	k->kexec_lock = true;
+	return true;
+}
+
+void kernel_kexec_unlock(struct kernel *k)
+{
+	if (!k->kexec_lock)
+		kernel_add_violation(k, "kexec_unlock() of a lock that is not held");
+	k->kexec_lock = false;
+}

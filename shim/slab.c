@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Allocation: one malloc() for each, so that ASan and Valgrind know the
+ * bounds, and a book of all that is live. Memory has to go back by the
+ * function that fits how it came (mm/slub.c, mm/util.c).
+ */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel_private.h"
+
+/*
+ * mm/slab_common.c: kmalloc() ends at the largest order of pages. That is
+ * 4 MiB on x86_64 and 16 MiB on powerpc; the smaller one holds everywhere.
+ */
+#define KMALLOC_MAX_SIZE ((size_t)4 << 20)
+
+enum alloc_kind {
+	ALLOC_KMALLOC,
+	ALLOC_KVMALLOC,
+	ALLOC_VMALLOC,
+};
+
+static const char *const alloc_names[] = { "kmalloc", "kvmalloc", "vmalloc" };
+
+struct alloc {
+	void *p;
+	size_t size;
+	enum alloc_kind kind;
+};
+
+static int compare_allocs(const void *a, const void *b)
+{
+	const char *x = ((const struct alloc *)a)->p;
+	const char *y = ((const struct alloc *)b)->p;
+
+	return x < y ? -1 : x > y;
+}
+
+static struct alloc *find_alloc(struct kernel *k, const void *p)
+{
+	struct alloc key = { .p = (void *)p };
+	struct alloc **found = tfind(&key, &k->allocs, compare_allocs);
+
+	return found ? *found : NULL;
+}
+
+static void *slab_alloc(size_t size, bool zero, enum alloc_kind kind)
+{
+	struct kernel *k = kernel_current();
+	size_t limit = kind == ALLOC_KMALLOC ? KMALLOC_MAX_SIZE : INT_MAX;
+	struct alloc *a;
+
+	if (fault_hits(&k->alloc_fault))
+		return NULL;
+	if (size > limit) {
+		kernel_add_violation(k, "%s() of %zu bytes, the limit is %zu",
+				     alloc_names[kind], size, limit);
+		return NULL;
+	}
+
+	a = malloc(sizeof(*a));
+	if (!a)
+		return NULL;
+	*a = (struct alloc){ zero ? calloc(1, size) : malloc(size), size, kind };
+	if (!a->p)
+		goto out_free;
+	if (!tsearch(a, &k->allocs, compare_allocs))
+		goto out_free;
+	k->nr_allocs++;
+	k->alloc_bytes += size;
+	return a->p;
+
+out_free:
+	free(a->p);
+	free(a);
+	return NULL;
+}
+
+static void forget_alloc(struct kernel *k, struct alloc *a)
+{
+	k->nr_allocs--;
+	k->alloc_bytes -= a->size;
+	tdelete(a, &k->allocs, compare_allocs);
+	free(a->p);
+	free(a);
+}
+
+/* @fits: the kinds, as bits, that @func takes */
+static void slab_free(const void *p, const char *func, unsigned int fits)
+{
+	struct kernel *k = kernel_current();
+	struct alloc *a;
+
+	if (!p)
+		return;
+	a = find_alloc(k, p);
+	if (!a) {
+		kernel_add_violation(k, "%s() of what is not allocated", func);
+		return;
+	}
+	if (!(fits & 1 << a->kind))
+		kernel_add_violation(k, "%s() of memory from %s()", func,
+				     alloc_names[a->kind]);
+	forget_alloc(k, a);
+}
+
+void *kmalloc(size_t size, gfp_t flags __always_unused)
+{
+	return slab_alloc(size, false, ALLOC_KMALLOC);
+}
+
+void *kzalloc(size_t size, gfp_t flags __always_unused)
+{
+	return slab_alloc(size, true, ALLOC_KMALLOC);
+}
+
+void *kvmalloc(size_t size, gfp_t flags __always_unused)
+{
+	return slab_alloc(size, false, ALLOC_KVMALLOC);
+}
+
+void *kvzalloc(size_t size, gfp_t flags __always_unused)
+{
+	return slab_alloc(size, true, ALLOC_KVMALLOC);
+}
+
+void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	return kvmalloc(size_mul(n, size), flags);
+}
+
+void *kvcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return kvzalloc(size_mul(n, size), flags);
+}
+
+void *vzalloc(unsigned long size)
+{
+	return slab_alloc(size, true, ALLOC_VMALLOC);
+}
+
+/* always moves, so that a pointer to the old place is found out */
+void *krealloc(const void *p, size_t new_size, gfp_t flags)
+{
+	struct kernel *k = kernel_current();
+	struct alloc *a = NULL;
+	void *new;
+
+	if (p) {
+		a = find_alloc(k, p);
+		if (!a) {
+			kernel_add_violation(k, "krealloc() of what is not allocated");
+			return NULL;
+		}
+		if (a->kind != ALLOC_KMALLOC)
+			kernel_add_violation(k, "krealloc() of memory from %s()",
+					     alloc_names[a->kind]);
+	}
+	new = kmalloc(new_size, flags);
+	if (new && a) {
+		memcpy(new, p, min(a->size, new_size));
+		forget_alloc(k, a);
+	}
+	return new;
+}
+
+void *kmemdup(const void *src, size_t len, gfp_t flags)
+{
+	void *p = kmalloc(len, flags);
+
+	if (p)
+		memcpy(p, src, len);
+	return p;
+}
+
+char *kasprintf(gfp_t flags, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	p = kmalloc(len + 1, flags);
+	if (!p)
+		return NULL;
+	va_start(ap, fmt);
+	vsnprintf(p, len + 1, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+void kfree(const void *p)
+{
+	slab_free(p, "kfree", 1 << ALLOC_KMALLOC);
+}
+
+void kvfree(const void *p)
+{
+	slab_free(p, "kvfree", 1 << ALLOC_KMALLOC | 1 << ALLOC_KVMALLOC |
+			       1 << ALLOC_VMALLOC);
+}
+
+void vfree(const void *p)
+{
+	slab_free(p, "vfree", 1 << ALLOC_VMALLOC);
+}
+
+static void free_alloc(void *node)
+{
+	struct alloc *a = node;
+
+	free(a->p);
+	free(a);
+}
+
+void slab_destroy(struct kernel *k)
+{
+	tdestroy(k->allocs, free_alloc);
+}
+
+void kernel_fail_alloc(struct kernel *k, unsigned long nth)
+{
+	k->alloc_fault = (struct fault){ .nth = nth };
+}
+
+unsigned long kernel_alloc_count(const struct kernel *k)
+{
+	return k->alloc_fault.count;
+}
+
+unsigned long kernel_live_allocs(const struct kernel *k)
+{
+	return k->nr_allocs;
+}
+
+size_t kernel_live_alloc_bytes(const struct kernel *k)
+{
+	return k->alloc_bytes;
+}
