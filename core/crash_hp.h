@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From an event to new bytes in the loaded image: hp_handler.c drives, one
+ * file per architecture says which segments there are and what belongs in
+ * them.
+ */
+#ifndef CRASH_HP_CRASH_HP_H
+#define CRASH_HP_CRASH_HP_H
+
+#include "kernel_compat.h"
+
+/**
+ * struct crash_hp_segment - new content for one segment, prepared aside
+ * @index: in image->segment[]
+ * @buf: from kvmalloc(); freed by crash_hp_refresh()
+ * @size: bytes in @buf, not more than the segment's memsz
+ */
+struct crash_hp_segment {
+	int index;
+	void *buf;
+	size_t size;
+};
+
+#define CRASH_HP_MAX_SEGMENTS 2
+
+int crash_hp_refresh(struct kimage *image);
+void crash_hp_post_load(struct kimage *image);
+int crash_hp_find_elfcorehdr(struct kimage *image);
+void *crash_hp_map_segment(struct kimage *image, int index);
+
+/* elfcorehdr_segment.c */
+int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
+		       struct crash_hp_segment *segment);
+int elfcorehdr_make(bool need_kernel_map, struct kexec_buf *kbuf);
+int elfcorehdr_add_segment(struct kimage *image, struct kexec_buf *kbuf);
+
+/* per architecture */
+int arch_crash_prepare_segments(struct kimage *image,
+				struct crash_hp_segment *segments);
+
+/* the kernel's own entry points */
+int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
+void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
+unsigned int arch_crash_get_elfcorehdr_size(void);
+int machine_kexec_post_load(struct kimage *image);
+
+/* loading */
+int arch_kimage_file_post_load_cleanup(struct kimage *image);
+
+/* loading, powerpc */
+int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
+void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
+		     unsigned long initrd_len, const char *cmdline);
+
+/* loading, x86 */
+int crash_load_segments(struct kimage *image);
+
+#endif /* CRASH_HP_CRASH_HP_H */

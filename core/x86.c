@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * x86: the segment that follows the machine, and the kernel's entry points.
+ */
+#define pr_fmt(fmt) "crash hp: " fmt
+
+#include "crash_hp.h"
+#include "elfcorehdr.h"
+#include "x86.h"
+
+/**
+ * x86_max_program_headers() - for how many the elfcorehdr segment has room
+ *
+ * Return: one for the notes of each CPU that the kernel is configured for, one
+ * for vmcoreinfo, one for the kernel's image and one for each memory range.
+ * PN_XNUM or more are more than an ELF header can count.
+ */
+size_t x86_max_program_headers(void)
+{
+	size_t nr = 2 + (size_t)CONFIG_NR_CPUS_DEFAULT;
+
+	if (IS_ENABLED(CONFIG_MEMORY_HOTPLUG))
+		nr += CONFIG_CRASH_MAX_MEMORY_RANGES;
+	return nr;
+}
+
+static size_t max_size(void)
+{
+	return sizeof(struct elf64_hdr) +
+	       x86_max_program_headers() * sizeof(struct elf64_phdr);
+}
+
+/**
+ * elfcorehdr_segment_size() - bytes to reserve for all that may come
+ * @nr_ranges: number of memory ranges at load time
+ *
+ * Return: bytes, with room for what the kernel is configured for, or for the
+ * header as it is where that is more already; not rounded to pages.
+ */
+size_t elfcorehdr_segment_size(unsigned int nr_ranges)
+{
+	size_t size = elfcorehdr_size(nr_ranges);
+
+	if (x86_max_program_headers() >= PN_XNUM)
+		return size;
+	return max(size, max_size());
+}
+
+/**
+ * arch_crash_prepare_segments() - make new content for all segments that follow
+ *	the machine
+ * @image: the image; only read
+ * @segments: filled in; bufs are the caller's to free, also after an error
+ *
+ * Return: how many segments, or a negative errno.
+ */
+int arch_crash_prepare_segments(struct kimage *image,
+				struct crash_hp_segment *segments)
+{
+	int ret = elfcorehdr_prepare(image, true, &segments[0]);
+
+	return ret ? ret : 1;
+}
+
+/**
+ * arch_crash_hotplug_support() - may the kernel update this image?
+ * @image: the image
+ * @kexec_flags: kexec_load(2)'s flags
+ *
+ * Return: 1 when the elfcorehdr has room for updates and is left out of
+ * purgatory's digest, which purgatory checks; else 0. crash_load_segments() says
+ * so by the index, user space by either of two flags: the elfcorehdr had one of
+ * its own before other segments followed hotplug too.
+ */
+int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags)
+{
+	if (image->file_mode)
+		return image->elfcorehdr_index >= 0;
+	return !!(kexec_flags & (KEXEC_UPDATE_ELFCOREHDR |
+				 KEXEC_CRASH_HOTPLUG_SUPPORT));
+}
+
+/**
+ * arch_crash_get_elfcorehdr_size() - what user space should reserve
+ *
+ * Return: bytes for all that the kernel is configured for, the ELF header
+ * included.
+ */
+unsigned int arch_crash_get_elfcorehdr_size(void)
+{
+	return max_size();
+}
+
+/**
+ * machine_kexec_post_load() - the image is complete, and about to be published
+ * @image: the image
+ *
+ * Return: 0. Where the image cannot be brought up to date it is whole, as it was
+ * loaded, and hotplug_support is cleared.
+ */
+int machine_kexec_post_load(struct kimage *image)
+{
+	if (image->type == KEXEC_TYPE_CRASH)
+		crash_hp_post_load(image);
+	return 0;
+}

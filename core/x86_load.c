@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * x86: the segment that describes the machine, at kexec_file_load(2).
+ */
+#define pr_fmt(fmt) "crash hp: " fmt
+
+#include "crash_hp.h"
+#include "x86.h"
+
+/**
+ * crash_load_segments() - add the elfcorehdr segment
+ * @image: the image being loaded
+ *
+ * Where the kernel is configured for more program headers than an ELF header
+ * can count, no room is reserved and the image does not follow hotplug: its
+ * elfcorehdr is part of the digest then, as an update of it would be found by
+ * purgatory, which stops.
+ *
+ * Return: 0 or a negative errno. What was added is freed by
+ * arch_kimage_file_post_load_cleanup().
+ */
+int crash_load_segments(struct kimage *image)
+{
+	struct kexec_buf kbuf = {
+		.image = image,
+		.buf_align = ELF_CORE_HEADER_ALIGN,
+		.buf_max = ULONG_MAX,
+	};
+	const size_t max_headers = x86_max_program_headers();
+	int ret;
+
+	ret = elfcorehdr_make(true, &kbuf);
+	if (!ret)
+		ret = elfcorehdr_add_segment(image, &kbuf);
+	if (ret) {
+		pr_err("cannot load the elfcorehdr segment (error %d)\n", ret);
+		return ret;
+	}
+	if (max_headers < PN_XNUM)
+		image->elfcorehdr_index = image->nr_segments - 1;
+	else
+		pr_warn("configured for %zu program headers, ELF holds %u: the image does not follow hotplug\n",
+			max_headers, PN_XNUM - 1);
+	return 0;
+}
+
+/**
+ * arch_kimage_file_post_load_cleanup() - free what loading needed
+ * @image: the image, loaded or given up
+ *
+ * Return: 0.
+ */
+int arch_kimage_file_post_load_cleanup(struct kimage *image)
+{
+	kvfree(image->elf_headers);
+	image->elf_headers = NULL;
+	return 0;
+}
