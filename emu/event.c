@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events: what surrounds each of them, the ones that only touch the image, and
+ * who does the others.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "machine_private.h"
+
+static int event_core_add(struct machine *m, const struct event *event,
+			  struct error *err)
+{
+	return m->ops->core_add(m, event, err);
+}
+
+static int event_core_remove(struct machine *m, const struct event *event,
+			     struct error *err)
+{
+	return m->ops->core_remove(m, event, err);
+}
+
+/* the judge says what a dump would be; the machine stays as it is */
+static int event_crash(struct machine *m, const struct event *event,
+		       struct error *err)
+{
+	const struct view_cpu *c = machine_cpu(m, event->u.crash.cpu);
+
+	if (!c || !c->online)
+		return fail(err, "CPU %u cannot crash: it is not online",
+			    event->u.crash.cpu);
+	return 0;
+}
+
+static int find_segment(const struct machine *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; m->image.kimage && i < m->image.kimage->nr_segments; i++)
+		if (!strcmp(m->image.name[i], name))
+			return i;
+	return -1;
+}
+
+static int event_poke(struct machine *m, const struct event *event,
+		      struct error *err)
+{
+	const char *name = event->u.poke.segment;
+	size_t offset = event->u.poke.offset, nr = event->u.poke.nr_bytes;
+	const struct kexec_segment *s;
+	uint8_t *bytes;
+	int i;
+
+	i = find_segment(m, name);
+	if (i < 0)
+		return fail(err, "no segment %s is loaded", name);
+	s = &m->image.kimage->segment[i];
+	if (offset > s->memsz || nr > s->memsz - offset)
+		return fail(err, "segment %s has 0x%zx bytes, none for %zu at 0x%zx",
+			    name, s->memsz, nr, offset);
+	bytes = physmem_map(&m->phys, s->mem, s->memsz);
+	if (nr)
+		memcpy(bytes + offset, event->u.poke.bytes, nr);
+	return 0;
+}
+
+int event_apply(struct machine *m, const struct event *event, struct error *err)
+{
+	static int (*const apply[])(struct machine *m,
+				    const struct event *event,
+				    struct error *err) = {
+		[EVENT_LOAD] = event_load,
+		[EVENT_UNLOAD] = event_unload,
+		[EVENT_CPU_ADD] = event_core_add,
+		[EVENT_CPU_REMOVE] = event_core_remove,
+		[EVENT_CPU_ONLINE] = event_cpu_online,
+		[EVENT_CPU_OFFLINE] = event_cpu_offline,
+		[EVENT_MEMORY_ADD] = event_memory_add,
+		[EVENT_MEMORY_REMOVE] = event_memory_remove,
+		[EVENT_MEMORY_ONLINE] = event_memory_online,
+		[EVENT_MEMORY_OFFLINE] = event_memory_offline,
+		[EVENT_CRASH] = event_crash,
+		[EVENT_POKE] = event_poke,
+	};
+
+	if ((unsigned int)event->type >= ARRAY_SIZE(apply))
+		return fail(err, "event type %d is not known", event->type);
+	return apply[event->type](m, event, err);
+}
+
+static void fill_report(struct machine *m, struct event_report *report)
+{
+	const struct kernel_report *k = kernel_report(m->kernel);
+
+	memset(report, 0, sizeof(*report));
+	report->kernel_events = k->events;
+	report->lost = k->lost;
+	report->hidden = k->hidden;
+	report->violations = k->violations;
+	shadow_count(m, report->bytes_written);
+}
+
+int machine_apply(struct machine *m, const struct event *event,
+		  struct event_report *report, struct error *err)
+{
+	struct kernel *previous = kernel_switch(m->kernel);
+	bool locked;
+	int ret;
+
+	/* without a reader of the count nobody pays for it */
+	if (report)
+		shadow_refresh(m);
+	kernel_clear_report(m->kernel);
+	locked = event->lock_busy && kernel_kexec_trylock(m->kernel);
+	kernel_fail_alloc(m->kernel, event->fail_alloc);
+
+	ret = event_apply(m, event, err);
+
+	m->alloc_count = kernel_alloc_count(m->kernel);
+	kernel_fail_alloc(m->kernel, 0);
+	if (locked)
+		kernel_kexec_unlock(m->kernel);
+	if (report)
+		fill_report(m, report);
+	else
+		m->shadow.stale = true;
+	kernel_switch(previous);
+	return ret;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kexec_file_load(2) on powerpc: which segments there are, in which order they
+ * find their place, and from which end of the crash kernel's region
+ * (arch/powerpc/kexec/elf_64.c, 6.12).
+ */
+#include <inttypes.h>
+#include <libfdt.h>
+
+#include "arch_powerpc.h"
+#include "load.h"
+
+/* the kernel's own purgatory, as it is in 6.12 */
+#define PURGATORY_SIZE 0x310
+/* p_align of a ppc64 vmlinux; the handlers' segments inherit it */
+#define KERNEL_ALIGN 0x10000
+
+static int add_handlers_segments(struct load *l, struct kexec_buf *kbuf,
+				 struct error *err)
+{
+	const struct handler_module *h = l->m->handlers;
+	int ret;
+
+	if (!h->load_segments || !h->load_fdt)
+		return fail(err, "handler module %s does not do kexec_file_load",
+			    h->name);
+	kernel_enter_handler(l->m->kernel, "load_crashdump_segments_ppc64");
+	ret = h->load_segments(l->image, kbuf);
+	kernel_leave_handler(l->m->kernel);
+	return ret ? fail(err, "kexec_file_load: backup and elfcorehdr: %s",
+			  machine_strerror(ret)) : 0;
+}
+
+static int check_fdt(const void *fdt, struct error *err)
+{
+	int ret;
+
+	if (!fdt || IS_ERR(fdt))
+		return fail(err, "kexec_file_load: FDT: %s",
+			    machine_strerror(fdt ? PTR_ERR(fdt) : -ENOMEM));
+	ret = fdt_check_header(fdt);
+	return ret ? fail(err, "kexec_file_load: FDT: %s", fdt_strerror(ret)) :
+		     0;
+}
+
+static int add_fdt(struct load *l, struct kexec_buf *kbuf, uint64_t initrd,
+		   size_t initrd_size, struct error *err)
+{
+	const struct handler_module *h = l->m->handlers;
+	const char *cmdline = l->spec->cmdline ? l->spec->cmdline : "";
+	void *fdt;
+	int ret;
+
+	kernel_enter_handler(l->m->kernel, "load_fdt");
+	fdt = h->load_fdt(l->image, initrd, initrd_size, cmdline);
+	kernel_leave_handler(l->m->kernel);
+	if (check_fdt(fdt, err))
+		return -1;
+
+	kbuf->buffer = fdt;
+	kbuf->bufsz = fdt_totalsize(fdt);
+	kbuf->memsz = fdt_totalsize(fdt);
+	kbuf->mem = KEXEC_BUF_MEM_UNKNOWN;
+	kbuf->top_down = true;
+	l->kind = SEGMENT_FDT;
+	ret = kexec_add_buffer(kbuf);
+	if (ret)
+		return fail(err, "kexec_file_load: segment fdt: %s",
+			    machine_strerror(ret));
+	l->kind = SEGMENT_OTHER;
+	return 0;
+}
+
+static uint64_t last_usable(const struct machine *m)
+{
+	uint64_t end = m->crashk_main.end;
+
+	return end < m->rma_size ? end : m->rma_size - 1;
+}
+
+int powerpc_load_file(struct load *l, struct error *err)
+{
+	struct machine *m = l->m;
+	struct kexec_buf kbuf = {
+		.image = l->image,
+		.buf_align = KERNEL_ALIGN,
+		.buf_min = m->crashk_main.start,
+		.buf_max = last_usable(m),
+	};
+	struct kexec_buf pbuf = kbuf;
+	size_t size = load_kernel_size(l), initrd_size = load_initrd_size(l);
+	uint64_t initrd;
+
+	if (load_add_buffer(l, &kbuf, SEGMENT_KERNEL, size, size, err))
+		return -1;
+
+	pbuf.buf_align = m->page_size;
+	pbuf.top_down = true;
+	if (load_add_buffer(l, &pbuf, SEGMENT_PURGATORY, PURGATORY_SIZE,
+			    PURGATORY_SIZE, err))
+		return -1;
+	l->image->start = pbuf.mem;
+
+	if (add_handlers_segments(l, &kbuf, err))
+		return -1;
+
+	kbuf.buf_align = m->page_size;
+	kbuf.top_down = false;
+	if (load_add_buffer(l, &kbuf, SEGMENT_INITRD, initrd_size, initrd_size,
+			    err))
+		return -1;
+	initrd = kbuf.mem;
+	return add_fdt(l, &kbuf, initrd, kbuf.bufsz, err);
+}

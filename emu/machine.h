@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The machine under the kernel: CPUs, memory blocks, firmware regions and
+ * physical memory; the events that change it; loading and crashing.
+ *
+ * A machine is described by a machine_spec, which a scenario or a capture
+ * fills in, and then lives by machine_apply(), one event at a time.
+ */
+#ifndef EMU_MACHINE_H
+#define EMU_MACHINE_H
+
+#include "error.h"
+#include "machine_view.h"
+
+struct handler_module;
+struct machine;
+
+/* --- description ------------------------------------------------------------- */
+
+struct memory_spec {
+	uint64_t start;
+	uint64_t size;
+	int nid;
+};
+
+struct block_spec {
+	uint64_t start;
+	bool online;
+};
+
+struct cpu_spec {
+	unsigned int cpu;
+	bool present;
+	bool online;
+	uint64_t notes;		/* 0: the machine chooses */
+};
+
+/**
+ * struct machine_spec - all that is known when the kernel has booted
+ * @boot_fdt: the FDT that the kernel booted with, hence also the live tree
+ * @live_tree: if not NULL, the live tree where it differs from @boot_fdt
+ * @page_size: 4096 or 65536
+ * @block_size: bytes in a memory block; 0: by the tree's LMBs, else 256 MiB
+ * @section_size: bytes in a section; 0: 16 MiB on powerpc, 128 MiB on x86_64
+ * @nr_cpus: the kernel's NR_CPUS; 0: 2048
+ * @nr_cpus_default: CONFIG_NR_CPUS_DEFAULT (x86); 0: @nr_cpus
+ * @max_memory_ranges: CONFIG_CRASH_MAX_MEMORY_RANGES; 0: 8192
+ * @crashk: the crash kernel's region; size 0: none reserved
+ * @crashk_low: its second region, below 4 GiB (x86); size 0: none
+ * @text: the kernel's own image (x86); size 0: where it is without KASLR
+ * @page_offset: where the linear map begins (x86); 0: without KASLR
+ * @memory: memblock's regions, on x86 the System RAM resources; nr_memory 0:
+ *	take them from the tree
+ * @blocks: memory blocks and their state; nr_blocks 0: all of @memory online
+ * @cpus: possible CPUs; nr_cpu_specs 0: take them from the tree
+ * @vmcoreinfo: physical address of the vmcoreinfo note; 0: the machine chooses
+ * @memmap_on_memory: hot-added blocks carry their own struct pages
+ * @cmdline: the running kernel's command line
+ *
+ * All pointers belong to the caller; machine_create() copies what it keeps.
+ */
+struct machine_spec {
+	enum arch arch;
+	const void *boot_fdt;
+	size_t boot_fdt_size;
+	const void *live_tree;
+	size_t live_tree_size;
+	uint64_t page_size;
+	uint64_t block_size;
+	uint64_t section_size;
+	unsigned int nr_cpus;
+	unsigned int nr_cpus_default;
+	unsigned int max_memory_ranges;
+	uint64_t crashk_start;
+	uint64_t crashk_size;
+	uint64_t crashk_low_start;
+	uint64_t crashk_low_size;
+	struct view_text text;
+	uint64_t page_offset;
+	const struct memory_spec *memory;
+	size_t nr_memory;
+	const struct block_spec *blocks;
+	size_t nr_blocks;
+	const struct cpu_spec *cpus;
+	size_t nr_cpu_specs;
+	uint64_t vmcoreinfo;
+	bool memmap_on_memory;
+	const char *cmdline;
+};
+
+/* --- events --------------------------------------------------------------------- */
+
+enum event_type {
+	EVENT_LOAD,		/* kexec_file_load(2) or kexec_load(2) */
+	EVENT_UNLOAD,
+	EVENT_CPU_ADD,		/* a core arrives: node attached, CPUs present */
+	EVENT_CPU_REMOVE,	/* a core goes: its CPUs are offline by then */
+	EVENT_CPU_ONLINE,	/* one thread, by the kernel's number */
+	EVENT_CPU_OFFLINE,
+	EVENT_MEMORY_ADD,	/* memory arrives, no block of it online */
+	EVENT_MEMORY_REMOVE,	/* all blocks of it are offline by then */
+	EVENT_MEMORY_ONLINE,	/* each memory block in [start, start + size) */
+	EVENT_MEMORY_OFFLINE,
+	EVENT_CRASH,
+	EVENT_POKE,		/* somebody writes into a loaded segment */
+};
+
+enum load_call {
+	LOAD_KEXEC_FILE_LOAD,
+	LOAD_KEXEC_LOAD,
+};
+
+/**
+ * struct segment_spec - a segment whose place, and maybe content, is given
+ * @name: "kernel", "purgatory", "backup", "elfcorehdr", "initrd", "boot_param",
+ *	"fdt" or anything else
+ * @mem: physical address
+ * @bytes: content, NULL to let the loader make it (zeros where it cannot)
+ */
+struct segment_spec {
+	const char *name;
+	uint64_t mem;
+	size_t memsz;
+	size_t bufsz;
+	const void *bytes;
+	size_t nr_bytes;
+};
+
+/**
+ * struct load_spec - one load
+ * @call: which system call
+ * @flags: kexec_load(2)'s flags besides KEXEC_ON_CRASH, e.g. 0x8
+ * @kernel_size, @initrd_size: bytes; 0 chooses a usual size
+ * @cmdline: for the capture kernel
+ * @segments: places to use instead of finding them; with bytes, the image is
+ *	adopted as somebody else loaded it
+ * @adopt: all segments are given with their content; nothing is built. The
+ *	handlers' machine_kexec_post_load() runs, and may bring them up to date
+ * @reserved: of an adopted image, as in struct image_view
+ * @during: events that happen while the load runs and holds the kexec lock
+ */
+struct load_spec {
+	enum load_call call;
+	unsigned long flags;
+	size_t kernel_size;
+	size_t initrd_size;
+	const char *cmdline;
+	const struct segment_spec *segments;
+	size_t nr_segments;
+	bool adopt;
+	uint64_t reserved;
+	const struct event *during;
+	size_t nr_during;
+};
+
+/**
+ * struct event - something that happens to the machine
+ * @line: where it was written, for messages; 0 unknown
+ * @lock_busy: somebody holds the kexec lock while this happens
+ * @fail_alloc: the nth allocation made by the kernel fails; 0 none
+ * @core: hardware id of the core's first thread (its node's "reg"); on x86 the
+ *	kernel's number of its first CPU
+ * @threads: threads of a new core; 0: as the others
+ * @node: CPU node to attach, and cache nodes beside it: the children of the
+ *	root of this FDT; NULL: made after the model of an existing core
+ * @cpu: the kernel's CPU number
+ * @bringup_fails: a later state of the CPU's bring-up fails
+ * @start, @size: bytes of memory; EVENT_MEMORY_*
+ * @nid: NUMA node of new memory
+ */
+struct event {
+	enum event_type type;
+	int line;
+	bool lock_busy;
+	unsigned long fail_alloc;
+	union {
+		struct {
+			uint32_t core;
+			unsigned int threads;
+			const void *node;
+			size_t node_size;
+		} core;
+		struct {
+			unsigned int cpu;
+			bool bringup_fails;
+		} cpu;
+		struct {
+			uint64_t start;
+			uint64_t size;
+			int nid;
+		} memory;
+		struct load_spec load;
+		struct {
+			unsigned int cpu;
+		} crash;
+		struct {
+			const char *segment;
+			size_t offset;
+			const void *bytes;
+			size_t nr_bytes;
+		} poke;
+	} u;
+};
+
+/**
+ * struct event_report - what an event did
+ * @kernel_events: hotplug events that the kernel told its handlers
+ * @lost: of them, lost because the kexec lock was busy
+ * @hidden: how often the image pointer was NULL for a while
+ * @bytes_written: bytes that differ, by segment of the image
+ * @violations: contracts of the kernel broken meanwhile; machine_violation()
+ */
+struct event_report {
+	unsigned int kernel_events;
+	unsigned int lost;
+	unsigned int hidden;
+	size_t bytes_written[VIEW_SEGMENT_MAX];
+	unsigned int violations;
+};
+
+/* --- life ------------------------------------------------------------------------ */
+
+struct machine *machine_create(const struct machine_spec *spec,
+			       const struct handler_module *handlers,
+			       struct error *err);
+void machine_destroy(struct machine *m);
+
+/**
+ * machine_apply() - let one event happen
+ * @m: the machine
+ * @event: what happens
+ * @report: filled in, may be NULL
+ * @err: why it is impossible
+ *
+ * An event that cannot happen on this machine (a CPU that does not exist,
+ * memory that overlaps) changes nothing; but a load that fails on its way has
+ * given up the old image by then, as in the kernel.
+ *
+ * Return: 0, or -1 with @err set.
+ */
+int machine_apply(struct machine *m, const struct event *event,
+		  struct event_report *report, struct error *err);
+
+/* the truth and the image, valid until the next call on @m */
+const struct machine_view *machine_view(struct machine *m);
+const struct image_view *machine_image(struct machine *m);
+
+const char *machine_violation(const struct machine *m, unsigned int i);
+unsigned int machine_nr_log(const struct machine *m);
+const char *machine_log(const struct machine *m, unsigned int i);
+
+/* events do not leak: what is live in the kernel's slab besides the image */
+unsigned long machine_live_allocs(const struct machine *m);
+unsigned long machine_alloc_count(const struct machine *m);
+
+/* --- sysfs ------------------------------------------------------------------------ */
+
+struct sysfs_file {
+	const char *path;	/* below /sys: "devices/system/cpu/crash_hotplug" */
+	const char *value;	/* with its newline */
+};
+
+/* all attribute files, in a fixed order; array and texts belong to the machine
+ * and are valid until the next call; 0 when memory runs out
+ */
+size_t machine_sysfs(struct machine *m, const struct sysfs_file **files);
+/* write them below @dir, each file whole or not at all */
+int machine_write_sysfs(struct machine *m, const char *dir, struct error *err);
+
+/* --- handler modules ---------------------------------------------------------------- */
+
+/* the one linked in for @arch, or NULL */
+const struct handler_module *handlers_builtin(enum arch arch, const char *name);
+/* open a shared object; it stays open until the program ends */
+const struct handler_module *handlers_open(const char *file, struct error *err);
+
+#endif /* EMU_MACHINE_H */

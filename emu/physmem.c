@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sparse physical memory: a sorted array of extents. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "physmem.h"
+
+/* index of the first extent that ends after @addr */
+static size_t first_after(const struct physmem *phys, uint64_t addr)
+{
+	size_t i = 0;
+
+	while (i < phys->nr && phys->e[i].start + (phys->e[i].size - 1) < addr)
+		i++;
+	return i;
+}
+
+int physmem_add(struct physmem *phys, uint64_t start, size_t size)
+{
+	size_t at = first_after(phys, start);
+	uint64_t end = start + (size - 1);
+	struct extent *e;
+	uint8_t *bytes;
+
+	if (!size || end < start || (at < phys->nr && phys->e[at].start <= end))
+		return -1;
+	if (phys->nr == phys->max) {
+		size_t max = phys->max ? 2 * phys->max : 16;
+
+		e = realloc(phys->e, max * sizeof(*e));
+		if (!e)
+			return -1;
+		phys->e = e;
+		phys->max = max;
+	}
+	bytes = calloc(1, size);
+	if (!bytes)
+		return -1;
+
+	e = &phys->e[at];
+	memmove(e + 1, e, (phys->nr - at) * sizeof(*e));
+	phys->nr++;
+	e->start = start;
+	e->size = size;
+	e->bytes = bytes;
+	return 0;
+}
+
+void *physmem_map(const struct physmem *phys, uint64_t start, uint64_t size)
+{
+	size_t i = first_after(phys, start);
+	const struct extent *e;
+
+	if (i == phys->nr)
+		return NULL;
+	e = &phys->e[i];
+	if (start < e->start || size > e->size - (start - e->start))
+		return NULL;
+	return e->bytes + (start - e->start);
+}
+
+void physmem_clear(struct physmem *phys)
+{
+	size_t i;
+
+	for (i = 0; i < phys->nr; i++)
+		free(phys->e[i].bytes);
+	free(phys->e);
+	memset(phys, 0, sizeof(*phys));
+}
