@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two machines, one event. What differs is explained as a capture's difference
+ * is: conform_explain() takes the second one for the real kernel.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "divergence.h"
+#include "report.h"
+#include "segment.h"
+
+int twins_start(struct twins *t, const struct machine_spec *spec,
+		const struct handler_module *a, const struct handler_module *b,
+		struct error *err)
+{
+	memset(t, 0, sizeof(*t));
+	return playback_start(&t->a, spec, a, err) ||
+	       playback_start(&t->b, spec, b, err) ? -1 : 0;
+}
+
+static void drop_blob(struct blob *blob)
+{
+	free(blob->bytes);
+	*blob = (struct blob){ NULL };
+}
+
+void twins_end(struct twins *t)
+{
+	playback_end(&t->a);
+	playback_end(&t->b);
+	history_free(&t->history);
+	view_ranges_free(&t->online);
+	drop_blob(&t->before.elfcorehdr);
+	drop_blob(&t->before.fdt);
+	drop_blob(&t->loaded_header);
+	reasons_free(&t->told);
+}
+
+int twins_step(struct twins *t)
+{
+	return view_ranges_copy(&t->online, &machine_view(t->a.machine)->online);
+}
+
+void divergence_free(struct divergence *d)
+{
+	verdict_free(&d->a);
+	verdict_free(&d->b);
+	reasons_free(&d->new);
+}
+
+/* --- before and after ---------------------------------------------------------------- */
+
+static int copy_segment(struct blob *blob, const struct image_view *image,
+			enum segment_kind kind)
+{
+	const struct view_segment *s = image->loaded ?
+				       image_view_segment(image, kind) : NULL;
+
+	drop_blob(blob);
+	if (!s || !s->bytes)
+		return 0;
+	blob->size = segment_used(kind, s->bytes, s->memsz);
+	blob->bytes = malloc(blob->size + 1);
+	if (!blob->bytes) {
+		blob->size = 0;
+		return -1;
+	}
+	memcpy(blob->bytes, s->bytes, blob->size);
+	return 0;
+}
+
+static int remember_image(struct twins *t)
+{
+	const struct image_view *image = machine_image(t->b.machine);
+
+	return copy_segment(&t->before.elfcorehdr, image, SEGMENT_ELFCOREHDR) ||
+	       copy_segment(&t->before.fdt, image, SEGMENT_FDT);
+}
+
+static int note_removed(struct twins *t, const struct event *event)
+{
+	uint64_t start = event->u.memory.start;
+	uint64_t end = start + (event->u.memory.size - 1);
+	bool online = view_ranges_intersects(&t->online, start, end);
+
+	return view_ranges_add(online ? &t->history.left_online :
+					&t->history.left_offline, start, end) ||
+	       view_ranges_remove(&t->history.came_in_load, start, end);
+}
+
+static int note_added(struct twins *t, const struct event *event)
+{
+	uint64_t start = event->u.memory.start;
+	uint64_t end = start + (event->u.memory.size - 1);
+
+	return view_ranges_remove(&t->history.left_online, start, end) ||
+	       view_ranges_remove(&t->history.left_offline, start, end);
+}
+
+/* an event that found the lock taken leaves memory, or a CPU, out */
+static int note_lost(struct twins *t, const struct event *event)
+{
+	uint64_t start = event->u.memory.start;
+
+	if (event->type == EVENT_CPU_ONLINE || event->type == EVENT_CPU_OFFLINE)
+		t->lost_cpu = true;
+	if (event->type != EVENT_MEMORY_ONLINE)
+		return 0;
+	return view_ranges_add(&t->history.came_in_load, start,
+			       start + (event->u.memory.size - 1));
+}
+
+static int note_event(struct twins *t, const struct event *event)
+{
+	int failed = 0;
+
+	t->no_memory = event->type != EVENT_LOAD &&
+		       (t->no_memory || event->fail_alloc);
+	t->core_gone = event->type != EVENT_LOAD &&
+		       (t->core_gone || event->type == EVENT_CPU_REMOVE);
+	if (event->lock_busy && note_lost(t, event))
+		return -1;
+	if (event->type == EVENT_MEMORY_REMOVE)
+		return note_removed(t, event);
+	if (event->type == EVENT_MEMORY_ADD)
+		return note_added(t, event);
+	if (event->type != EVENT_LOAD)
+		return 0;
+	t->lost_cpu = false;
+	for (size_t i = 0; i < event->u.load.nr_during && !failed; i++)
+		failed = note_event(t, &event->u.load.during[i]) ||
+			 note_lost(t, &event->u.load.during[i]);
+	t->updates = 0;
+	return failed || copy_segment(&t->loaded_header,
+				      machine_image(t->b.machine),
+				      SEGMENT_ELFCOREHDR);
+}
+
+/* should this event have changed an elfcorehdr that user space made? */
+static bool is_update(struct twins *t, const struct event *event)
+{
+	bool memory = event->type == EVENT_MEMORY_ONLINE ||
+		      event->type == EVENT_MEMORY_OFFLINE;
+	bool cpu = event->type == EVENT_CPU_ONLINE ||
+		   event->type == EVENT_CPU_OFFLINE;
+
+	return machine_crash_hotplug(t->b.machine) == 1 && !event->lock_busy &&
+	       (memory ||
+		(cpu && machine_view(t->b.machine)->arch == ARCH_X86_64));
+}
+
+static bool is_user_header(const struct twins *t)
+{
+	const struct image_view *image = machine_image(t->b.machine);
+	const struct view_segment *s;
+	size_t size;
+
+	s = image_view_segment(image, SEGMENT_ELFCOREHDR);
+	if (image->file_mode || !s || !s->bytes)
+		return false;
+	size = segment_used(s->kind, s->bytes, s->memsz);
+	return size == t->loaded_header.size &&
+	       !memcmp(s->bytes, t->loaded_header.bytes, size);
+}
+
+/* --- why they differ ------------------------------------------------------------------ */
+
+/* the same, or about more of the same memory */
+static bool covers_finding(const struct finding *wide, const struct finding *f)
+{
+	if (wide->inv != f->inv || wide->remark != f->remark)
+		return false;
+	return !strcmp(wide->text, f->text) ||
+	       (wide->has_range && f->has_range && wide->start <= f->start &&
+		wide->end >= f->end);
+}
+
+static bool has_finding(const struct verdict *v, const struct finding *f)
+{
+	for (size_t i = 0; i < v->nr; i++)
+		if (covers_finding(&v->findings[i], f))
+			return true;
+	return false;
+}
+
+/* what @v says and @other does not: what both get wrong parts nobody */
+static int verdict_less(struct verdict *less, const struct verdict *v,
+			const struct verdict *other)
+{
+	*less = (struct verdict){ .word = VERDICT_ACCURATE };
+	if (!v->nr)
+		return 0;
+	less->findings = calloc(v->nr, sizeof(*less->findings));
+	if (!less->findings)
+		return -1;
+	less->max = v->nr;
+	for (size_t i = 0; i < v->nr; i++) {
+		const struct finding *f = &v->findings[i];
+
+		if (has_finding(other, f))
+			continue;
+		less->findings[less->nr++] = *f;
+		if (!f->remark && f->word > less->word)
+			less->word = f->word;
+	}
+	return 0;
+}
+
+static int explain_images(struct twins *t, const struct event *event,
+			  const struct divergence *d, struct reasons *reasons,
+			  struct error *err)
+{
+	struct comparison c = {
+		.truth = machine_view(t->a.machine),
+		.ours = machine_image(t->a.machine),
+		.theirs = machine_image(t->b.machine),
+		.crash_hotplug = machine_crash_hotplug(t->a.machine),
+		.their_hotplug = machine_crash_hotplug(t->b.machine),
+		.loaded = event->type == EVENT_LOAD,
+		.user_header = is_user_header(t),
+		.before = event->type == EVENT_LOAD ? NULL : &t->before,
+		.block_size = machine_block_size(t->a.machine),
+		.history = &t->history,
+	};
+	int failed = -1;
+
+	c.missed = c.user_header && t->updates;
+	if (verdict_less(&c.our_verdict, &d->a, &d->b) ||
+	    verdict_less(&c.their_verdict, &d->b, &d->a))
+		fail(err, "out of memory");
+	else
+		failed = conform_explain(&c, err);
+	verdict_free(&c.our_verdict);
+	verdict_free(&c.their_verdict);
+	*reasons = c.reasons;
+	return failed;
+}
+
+static int explain(struct twins *t, const struct event *event,
+		   const struct divergence *d, struct reasons *reasons,
+		   struct error *err)
+{
+	bool a = machine_image(t->a.machine)->loaded;
+	bool b = machine_image(t->b.machine)->loaded;
+
+	if (a && b)
+		return explain_images(t, event, d, reasons, err);
+	if (a != b && reasons_add(reasons, RESULT_DIFFERENT, NULL,
+				  "only %s has an image", a ? "A" : "B"))
+		return fail(err, "out of memory");
+	return 0;
+}
+
+static bool is_told(const struct reasons *told, const struct reason *r)
+{
+	for (size_t i = 0; i < told->nr; i++)
+		if (told->reason[i].result == r->result &&
+		    !strcmp(told->reason[i].text, r->text))
+			return true;
+	return false;
+}
+
+/* @reasons become what was told; what is new of them goes to @d */
+static int tell_new(struct twins *t, struct reasons *reasons,
+		    struct divergence *d)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < reasons->nr && !failed; i++) {
+		const struct reason *r = &reasons->reason[i];
+
+		if (!is_told(&t->told, r))
+			failed = reasons_add(&d->new, r->result, r->defect,
+					     "%s", r->text);
+	}
+	reasons_free(&t->told);
+	t->told = *reasons;
+	*reasons = (struct reasons){ 0 };
+	return failed;
+}
+
+/* --- one event ------------------------------------------------------------------------ */
+
+static int judge_twin(struct playback *p, const struct event *event,
+		      const struct event_report *report, struct verdict *verdict,
+		      struct error *err)
+{
+	bool judged;
+
+	return playback_judge(p, event, report->violations, verdict, &judged) ?
+	       fail(err, "out of memory while judging") : 0;
+}
+
+/* a load may fail with one of them: then that one has no image */
+static int apply(struct twins *t, const struct event *event,
+		 struct event_report report[2], struct divergence *d,
+		 struct error *err)
+{
+	struct error why[2];
+	int failed[2];
+
+	failed[0] = machine_apply(t->a.machine, event, &report[0], &why[0]);
+	failed[1] = machine_apply(t->b.machine, event, &report[1], &why[1]);
+	if (!failed[0] && !failed[1])
+		return 0;
+	if (failed[0] && (failed[1] || event->type != EVENT_LOAD))
+		return fail(err, "%s", why[0].text);
+	if (event->type != EVENT_LOAD)
+		return fail(err, "%s", why[1].text);
+	return reasons_add(&d->new, RESULT_DIFFERENT, NULL, "%s cannot load: %s",
+			   failed[0] ? "A" : "B", why[!failed[0]].text) ?
+	       fail(err, "out of memory") : 0;
+}
+
+int twins_event(struct twins *t, const struct event *event,
+		struct divergence *d, struct error *err)
+{
+	struct event_report report[2] = { 0 };
+	struct reasons reasons = { 0 };
+	int failed;
+
+	memset(d, 0, sizeof(*d));
+	d->past = t;
+	if (remember_image(t))
+		return fail(err, "out of memory");
+	if (apply(t, event, report, d, err))
+		return -1;
+	if (note_event(t, event))
+		return fail(err, "out of memory");
+	t->updates += is_update(t, event);
+	if (judge_twin(&t->a, event, &report[0], &d->a, err) ||
+	    judge_twin(&t->b, event, &report[1], &d->b, err))
+		return -1;
+	failed = explain(t, event, d, &reasons, err);
+	if (!failed && tell_new(t, &reasons, d))
+		failed = fail(err, "out of memory");
+	reasons_free(&reasons);
+	return failed;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Files that a person names: read whole, written whole or not at all. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "file.h"
+
+/* no segment is near this; it keeps a packed bomb from eating the machine */
+#define FILE_MAX (256U << 20)
+
+static char *read_all(gzFile in, const char *path, size_t *size,
+		      struct error *err)
+{
+	size_t room = 1 << 16, used = 0;
+	char *bytes = malloc(room + 1), *more;
+	int n, code;
+
+	while (bytes && (n = gzread(in, bytes + used, room - used)) > 0) {
+		used += n;
+		if (used < room)
+			continue;
+		if (room >= FILE_MAX) {
+			fail(err, "%s: larger than %u MiB", path,
+			     FILE_MAX >> 20);
+			goto out_free;
+		}
+		room *= 2;
+		more = realloc(bytes, room + 1);
+		if (!more)
+			free(bytes);
+		bytes = more;
+	}
+	if (!bytes) {
+		fail(err, "%s: %s", path, strerror(ENOMEM));
+		return NULL;
+	}
+	if (n < 0) {
+		const char *why = gzerror(in, &code);
+
+		fail(err, "%s: %s", path,
+		     code == Z_ERRNO ? strerror(errno) : why);
+		goto out_free;
+	}
+	bytes[used] = '\0';
+	*size = used;
+	return bytes;
+
+out_free:
+	free(bytes);
+	return NULL;
+}
+
+void *file_read(const char *path, size_t *size, struct error *err)
+{
+	gzFile in = gzopen(path, "rbe");
+	char *bytes = NULL;
+
+	/* reads what is not gzip as it is */
+	if (!in) {
+		fail(err, "%s: %s", path, strerror(errno ? errno : ENOMEM));
+		return NULL;
+	}
+	bytes = read_all(in, path, size, err);
+	/* the end of a gzip file can be missing without a read that fails */
+	if (gzclose_r(in) == Z_BUF_ERROR && bytes) {
+		fail(err, "%s: the gzip file ends too early", path);
+		free(bytes);
+		bytes = NULL;
+	}
+	return bytes;
+}
+
+int file_make_dir(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (!mkdir(path, 0777))
+		return 0;
+	if (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode))
+		return 0;
+	return fail(err, "%s: %s", path, strerror(errno));
+}
+
+/* 0 or an errno */
+static int fill(int fd, const char *bytes, size_t size, mode_t mode)
+{
+	ssize_t n;
+
+	for (; size; bytes += n, size -= n) {
+		n = write(fd, bytes, size);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		if (n < 0)
+			return errno;
+	}
+	/* a full disk may show only when it is written to */
+	return fchmod(fd, mode) || fsync(fd) ? errno : 0;
+}
+
+static int replace(const char *path, const void *bytes, size_t size)
+{
+	char temp[PATH_MAX + 8];
+	mode_t mask = umask(0);
+	int fd, failed;
+
+	umask(mask);
+	snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
+	fd = mkstemp(temp);
+	if (fd < 0)
+		return errno;
+	failed = fill(fd, bytes, size, 0666 & ~mask);
+	if (close(fd) && !failed)
+		failed = errno;
+	if (!failed && rename(temp, path))
+		failed = errno;
+	if (failed)
+		unlink(temp);
+	return failed;
+}
+
+int file_write(const char *dir, const char *name, const void *bytes,
+	       size_t size, struct error *err)
+{
+	char path[PATH_MAX];
+	int failed;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >=
+	    sizeof(path))
+		return fail(err, "%s/%s: %s", dir, name,
+			    strerror(ENAMETOOLONG));
+	failed = replace(path, bytes, size);
+	if (failed)
+		return fail(err, "%s: %s", path, strerror(failed));
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A machine to which events happen, and what a crash after each would give:
+ * what `run`, `shrink` and `diff-handlers` have in common.
+ */
+#ifndef CLI_PLAYBACK_H
+#define CLI_PLAYBACK_H
+
+#include "judge.h"
+#include "machine.h"
+
+/**
+ * struct playback - a machine and what happened to it so far
+ * @load_asked: there should be an image, so having none counts
+ * @live_allocs: what the kernel had allocated after the last event
+ */
+struct playback {
+	struct machine *machine;
+	bool load_asked;
+	unsigned long live_allocs;
+};
+
+/* 0, or -1 with @err set */
+int playback_start(struct playback *p, const struct machine_spec *spec,
+		   const struct handler_module *handlers, struct error *err);
+void playback_end(struct playback *p);
+
+/**
+ * playback_judge() - what @event left behind
+ * @p: the event has just happened to its machine
+ * @violations: by the event's report
+ * @verdict: zeroed; filled in, with what the kernel's contracts suffered
+ * @judged: there is a verdict; else there is no image, and none was asked for
+ *
+ * Return: 0, or -1 without memory.
+ */
+int playback_judge(struct playback *p, const struct event *event,
+		   unsigned int violations, struct verdict *verdict,
+		   bool *judged);
+
+#endif /* CLI_PLAYBACK_H */

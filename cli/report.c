@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Verdicts, findings and segments as text and as JSON. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "report.h"
+
+void written_add(struct written *written, const struct image_view *image,
+		 const struct event_report *report)
+{
+	for (size_t i = 0; i < image->nr_segments; i++)
+		written->bytes[image->segment[i].kind] +=
+			report->bytes_written[i];
+}
+
+void written_text(const struct written *written, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	snprintf(buf, size, "-");
+	for (int kind = 0; kind <= SEGMENT_FDT && used < size; kind++)
+		if (written->bytes[kind])
+			used += snprintf(buf + used, size - used, "%s%s %zu",
+					 used ? ", " : "",
+					 segment_kind_name(kind),
+					 written->bytes[kind]);
+}
+
+/* by the words that the emulated kernel has for them (shim/generic.c) */
+static int add_violation(struct verdict *verdict, const char *text)
+{
+	/* a leak spoils no dump yet: the mildest word that is not good */
+	if (strstr(text, "() keeps "))
+		return verdict_add(verdict, I_LEAK, VERDICT_STALE, false, "%s",
+				   text);
+	if (strstr(text, "left kexec_crash_image"))
+		return verdict_add(verdict, I_LIVE, VERDICT_LOST, false, "%s",
+				   text);
+	return verdict_add(verdict, I_MEM, VERDICT_LOST, false, "%s", text);
+}
+
+int add_violations(struct verdict *verdict, const struct machine *machine,
+		   unsigned int nr, unsigned long *live_allocs)
+{
+	unsigned long live = machine_live_allocs(machine);
+	int failed = 0;
+
+	for (unsigned int i = 0; i < nr && !failed; i++)
+		failed = add_violation(verdict, machine_violation(machine, i));
+	if (!failed && live > *live_allocs)
+		failed = verdict_add(verdict, I_LEAK, VERDICT_STALE, false,
+				     "%lu allocations were not freed",
+				     live - *live_allocs);
+	*live_allocs = live;
+	return failed;
+}
+
+void report_findings(const struct verdict *verdict, bool remarks, int indent)
+{
+	for (size_t i = 0; i < verdict->nr; i++) {
+		const struct finding *f = &verdict->findings[i];
+
+		if (f->remark && !remarks)
+			continue;
+		printf("%*s%s%s: %s\n", indent, "", f->remark ? "remark: " : "",
+		       invariant_name(f->inv), f->text);
+	}
+}
+
+json_t *json_log(const struct machine *machine)
+{
+	json_t *log = json_array();
+
+	for (unsigned int i = 0; i < machine_nr_log(machine); i++)
+		json_array_append_new(log, json_string(machine_log(machine, i)));
+	return log;
+}
+
+void report_log(const json_t *log, char max_level, int indent)
+{
+	size_t nr = json_array_size(log), same;
+
+	for (size_t i = 0; i < nr; i += same) {
+		json_t *entry = json_array_get(log, i);
+		const char *line = json_string_value(entry);
+
+		for (same = 1; i + same < nr; same++)
+			if (!json_equal(entry, json_array_get(log, i + same)))
+				break;
+		if (line[0] != '<' || !line[1] || line[1] > max_level)
+			continue;
+		printf("%*skernel: %s", indent, "", line + strlen("<3>"));
+		if (same > 1)
+			printf(" (%zu times)", same);
+		putchar('\n');
+	}
+}
+
+json_t *json_written(const struct written *written)
+{
+	json_t *object = json_object();
+
+	for (int kind = 0; kind <= SEGMENT_FDT; kind++)
+		if (written->bytes[kind])
+			json_object_set_new(object, segment_kind_name(kind),
+					    json_integer(written->bytes[kind]));
+	return object;
+}
+
+json_t *json_findings(const struct verdict *verdict)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; verdict && i < verdict->nr; i++) {
+		const struct finding *f = &verdict->findings[i];
+
+		json_array_append_new(array,
+			json_pack("{s:s, s:b, s:s}",
+				  "invariant", invariant_name(f->inv),
+				  "remark", f->remark, "text", f->text));
+	}
+	return array;
+}
+
+int json_print(json_t *root)
+{
+	int failed = !root || json_dumpf(root, stdout, JSON_INDENT(2));
+
+	json_decref(root);
+	putchar('\n');
+	/* main() speaks up when it is stdout that failed */
+	return failed && !ferror(stdout) ?
+	       cli_fail("out of memory while printing JSON") : STATUS_GOOD;
+}
+
+/* the value of a file below /sys, or NULL */
+static const char *sysfs_value(struct machine *machine, const char *path)
+{
+	const struct sysfs_file *files;
+	size_t nr = machine_sysfs(machine, &files);
+
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(files[i].path, path))
+			return files[i].value;
+	return NULL;
+}
+
+int machine_crash_hotplug(struct machine *machine)
+{
+	const char *value = sysfs_value(machine,
+					"devices/system/cpu/crash_hotplug");
+
+	return value ? value[0] - '0' : -1;
+}
+
+unsigned int machine_elfcorehdr_size(struct machine *machine)
+{
+	const char *value = sysfs_value(machine,
+					"kernel/crash_elfcorehdr_size");
+
+	return value ? strtoul(value, NULL, 10) : 0;
+}
+
+uint64_t machine_block_size(struct machine *machine)
+{
+	const char *value = sysfs_value(machine,
+					"devices/system/memory/block_size_bytes");
+
+	return value ? strtoull(value, NULL, 16) : 0;
+}

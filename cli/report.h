@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a person, or a script, reads: verdicts, findings and segments as text
+ * and as JSON, the same words in both.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "judge.h"
+#include "machine.h"
+
+/* bytes rewritten, by kind of segment */
+struct written {
+	size_t bytes[SEGMENT_FDT + 1];
+};
+
+/**
+ * written_add() - add up what one event wrote
+ * @written: the sum
+ * @image: says which segment is what
+ * @report: the event's
+ */
+void written_add(struct written *written, const struct image_view *image,
+		 const struct event_report *report);
+
+/* "elfcorehdr 56, fdt 672", or "-" for nothing */
+void written_text(const struct written *written, char *buf, size_t size);
+
+/**
+ * add_violations() - what an event did to the kernel itself is a finding too
+ * @verdict: where to add it
+ * @machine: what the event happened to
+ * @nr: contracts of the kernel that it broke, by the event's report
+ * @live_allocs: machine_live_allocs() before the event; brought up to date
+ *
+ * Return: 0, or -1 without memory.
+ */
+int add_violations(struct verdict *verdict, const struct machine *machine,
+		   unsigned int nr, unsigned long *live_allocs);
+
+/**
+ * report_findings() - one line per finding on stdout
+ * @verdict: whose
+ * @remarks: remarks too
+ * @indent: blanks before each
+ */
+void report_findings(const struct verdict *verdict, bool remarks, int indent);
+
+/* the kernel's messages of the last event: ["<3>crash hp: ...", ...] */
+json_t *json_log(const struct machine *machine);
+
+/**
+ * report_log() - kernel messages on stdout, without their level
+ * @log: from json_log(); one that repeats is printed once, with its number
+ * @max_level: '4' for warnings and worse, '7' for all
+ */
+void report_log(const json_t *log, char max_level, int indent);
+
+json_t *json_written(const struct written *written);
+/* [{invariant, remark, text}], of a verdict that may be NULL */
+json_t *json_findings(const struct verdict *verdict);
+/* print @root, the end of it a newline, and let go of it; enum exit_status */
+int json_print(json_t *root);
+
+/* what crash_hotplug in sysfs reads: 0 or 1, -1 when the file is not there */
+int machine_crash_hotplug(struct machine *machine);
+/* what crash_elfcorehdr_size reads, 0 when the file is not there */
+unsigned int machine_elfcorehdr_size(struct machine *machine);
+/* bytes in a memory block, as block_size_bytes reads; 0 without memory */
+uint64_t machine_block_size(struct machine *machine);
+
+#endif /* CLI_REPORT_H */
