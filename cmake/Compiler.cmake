@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# The same objects go into shared modules and into programs.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Programs and modules side by side, so that a test can name either.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+
+add_compile_options(-Wall -Wextra -Werror)
+
+# Frames stay readable in reports; the cost is not measurable here.
+add_compile_options(-fno-omit-frame-pointer)
+
+# Assertions of the shim are part of what is tested: keep them in every build.
+string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
+string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO
+  "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
+
+set(CRASH_HP_SANITIZE "" CACHE STRING
+  "Sanitizers for every object, handler modules included (address,undefined)")
+if(CRASH_HP_SANITIZE)
+  add_compile_options(-fsanitize=${CRASH_HP_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CRASH_HP_SANITIZE})
+endif()

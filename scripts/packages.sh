@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The one list of Debian packages that building and testing need. Installs
+# what is missing, and touches apt only then.
+#
+# usage: packages.sh [--list]
+set -euo pipefail
+
+build=(
+	build-essential
+	cmake
+	ninja-build
+	pkg-config
+	libelf-dev
+	libfdt-dev
+	libjansson-dev
+	libyaml-dev
+	nettle-dev
+	zlib1g-dev
+)
+test=(
+	device-tree-compiler
+	git
+	libcmocka-dev
+	linux-source-6.12	# the only package with checkpatch.pl
+	perl			# for checkpatch.pl
+	sparse
+	valgrind
+)
+
+if [[ ${1-} == --list ]]; then
+	printf '%s\n' "${build[@]}" "${test[@]}"
+	exit 0
+fi
+
+missing=()
+for package in "${build[@]}" "${test[@]}"; do
+	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+	[[ $state == installed ]] || missing+=("$package")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+sudo=()
+[[ $(id -u) == 0 ]] || sudo=(sudo)
+install=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive
+	apt-get install -y --no-install-recommends)
+
+echo "packages: installing ${missing[*]}"
+# Lists that are there may be too old to fetch from: refresh and try again.
+if [[ -z $(apt-cache madison "${missing[0]}" 2>/dev/null) ]] ||
+   ! "${install[@]}" "${missing[@]}"; then
+	"${sudo[@]}" apt-get update
+	"${install[@]}" "${missing[@]}"
+fi
