@@ -1,0 +1,639 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * core/crash_fdt.c: the CPUs of the crash FDT are the live tree's, all else is
+ * untouched, the same machine gives the same bytes, and what is no tree does no
+ * harm.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crash_fdt.h"
+#include "pseries.h"
+
+/* --- one update ---------------------------------------------------------- */
+
+static int update(struct pseries *p, const void *fdt, size_t room, void *buf)
+{
+	int ret;
+
+	kernel_enter_handler(p->kernel, "crash_fdt_update_cpus");
+	ret = crash_fdt_update_cpus(fdt, room, buf);
+	kernel_leave_handler(p->kernel);
+	return ret;
+}
+
+static size_t used(const void *fdt)
+{
+	return fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
+}
+
+/* all that one update promises; the new tree is malloc()ed */
+static void *check_update(const char *what, struct pseries *p, const void *fdt)
+{
+	static const u8 zeros[1 << 20];
+	const size_t room = fdt_totalsize(fdt);
+	u8 *new = malloc(room);
+	void *again = malloc(room);
+
+	memset(new, 0xa5, room);
+	assert_errno(what, 0, update(p, fdt, room, new));
+	assert_u64("totalsize", room, fdt_totalsize(new));
+	assert_fdt_ok(what, new, room);
+	assert_live_cpus(what, p, new);
+	assert_rest_equal(what, fdt, new);
+	assert_true(room - used(new) <= sizeof(zeros));
+	assert_bytes("free space", zeros, new + used(new), room - used(new));
+
+	assert_errno(what, 0, update(p, new, room, again));
+	assert_bytes("a second update", new, again, room);
+	free(again);
+	return new;
+}
+
+static void small_strings_of_many_kinds(void *fdt)
+{
+	int cpus = fdt_path_offset(fdt, "/cpus"), map, cluster;
+
+	/* neither CPU nor cache; names that nobody else uses */
+	map = fdt_add_subnode(fdt, cpus, "cpu-map");
+	assert_int_equal(fdt_setprop_u32(fdt, map, "only-here", 1), 0);
+	cluster = fdt_add_subnode(fdt, map, "cluster0");
+	assert_int_equal(fdt_setprop_string(fdt, cluster, "and-here", "x"), 0);
+	cluster = fdt_add_subnode(fdt, fdt_path_offset(fdt, "/cpus"),
+				  "idle-states");
+	assert_int_equal(fdt_setprop(fdt, cluster, "device_type", "idle", 5), 0);
+	/* behind /cpus, and with odd lengths */
+	map = fdt_add_subnode(fdt, 0, "zz-last");
+	assert_int_equal(fdt_setprop(fdt, map, "last-word", "abcde", 5), 0);
+	fdt_set_boot_cpuid_phys(fdt, 0);
+}
+
+static const struct {
+	const char *what;
+	struct pseries_config config;
+} machines[] = {
+	{ "one core", { .boot_cores = 1 } },
+	{ "8 cores", { .boot_cores = 8 } },
+	{ "SMT4", { .boot_cores = 2, .smt = 4 } },
+	{ "SMT8 with caches", { .boot_cores = 3, .smt = 8, .caches = true } },
+	{ "other children of /cpus",
+	  { .boot_cores = 2, .edit_tree = small_strings_of_many_kinds } },
+	{ "other children and caches",
+	  { .boot_cores = 2, .caches = true,
+	    .edit_tree = small_strings_of_many_kinds } },
+	{ "LMBs", { .nr_lmbs = 64 } },
+};
+
+static void an_update_does_what_it_promises(void **state __always_unused)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(machines); i++) {
+		const char *what = machines[i].what;
+		struct pseries *p = pseries_boot(&machines[i].config, NULL);
+		unsigned int core;
+		void *fdt, *new;
+
+		assert_errno(what, 0, pseries_load(p));
+		fdt = pseries_copy(p, p->fdt);
+		for (core = p->config.boot_cores;
+		     core < p->config.possible_cores; core++) {
+			pseries_attach_core(p, core);
+			new = check_update(what, p, fdt);
+			free(fdt);
+			fdt = new;
+		}
+		for (core = p->config.boot_cores;
+		     core < p->config.possible_cores; core += 2) {
+			pseries_detach_core(p, core);
+			new = check_update(what, p, fdt);
+			free(fdt);
+			fdt = new;
+		}
+		free(fdt);
+		pseries_shutdown(p);
+	}
+}
+
+static void cpus_are_in_the_order_of_their_ids(void **state __always_unused)
+{
+	const struct pseries_config config = { .smt = 8, .possible_cores = 40 };
+	struct pseries *p = pseries_boot(&config, NULL);
+
+	assert_errno("load", 0, pseries_load(p));
+	pseries_add_core(p, 33);
+	pseries_add_core(p, 2);
+	pseries_add_core(p, 1);
+	/* as numbers, not as text */
+	assert_cpus("three added", "PowerPC,POWER9@0 PowerPC,POWER9@8 "
+		    "PowerPC,POWER9@10 PowerPC,POWER9@108",
+		    pseries_bytes(p, p->fdt));
+	/* the node goes after the last event of its threads */
+	pseries_remove_core(p, 2);
+	pseries_poke(p);
+	assert_cpus("one removed", "PowerPC,POWER9@0 PowerPC,POWER9@8 "
+		    "PowerPC,POWER9@108", pseries_bytes(p, p->fdt));
+	pseries_shutdown(p);
+}
+
+static void caches_come_and_go_with_their_cores(void **state __always_unused)
+{
+	const struct pseries_config config = { .caches = true };
+	struct pseries *p = pseries_boot(&config, NULL);
+
+	assert_errno("load", 0, pseries_load(p));
+	assert_cpus("loaded", "PowerPC,POWER9@0 l2-cache@2000",
+		    pseries_bytes(p, p->fdt));
+	pseries_add_core(p, 2);
+	assert_cpus("added", "PowerPC,POWER9@0 PowerPC,POWER9@2 "
+		    "l2-cache@2000 l2-cache@2002", pseries_bytes(p, p->fdt));
+	pseries_remove_core(p, 2);
+	pseries_add_core(p, 1);
+	assert_cpus("another one stays", "PowerPC,POWER9@0 PowerPC,POWER9@1 "
+		    "l2-cache@2000 l2-cache@2001", pseries_bytes(p, p->fdt));
+	pseries_shutdown(p);
+}
+
+static void other_children_stay_behind_the_cpus(void **state __always_unused)
+{
+	const struct pseries_config config = {
+		.edit_tree = small_strings_of_many_kinds,
+	};
+	struct pseries *p = pseries_boot(&config, NULL);
+
+	assert_errno("load", 0, pseries_load(p));
+	assert_cpus("loaded", "PowerPC,POWER9@0 idle-states cpu-map",
+		    pseries_bytes(p, p->fdt));
+	pseries_add_core(p, 1);
+	pseries_add_core(p, 2);
+	assert_cpus("added", "PowerPC,POWER9@0 PowerPC,POWER9@1 "
+		    "PowerPC,POWER9@2 idle-states cpu-map",
+		    pseries_bytes(p, p->fdt));
+	assert_true(fdt_path_offset(pseries_bytes(p, p->fdt),
+				    "/cpus/cpu-map/cluster0") > 0);
+	pseries_shutdown(p);
+}
+
+/* --- the machine decides, not its history -------------------------------- */
+
+static void the_order_of_events_leaves_no_trace(void **state __always_unused)
+{
+	const struct pseries_config config = {
+		.possible_cores = 4, .caches = true,
+		.edit_tree = small_strings_of_many_kinds,
+	};
+	void *start, *ab, *ba;
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t size;
+
+	assert_errno("load", 0, pseries_load(p));
+	size = pseries_memsz(p, p->fdt);
+	start = pseries_copy(p, p->fdt);
+	pseries_add_core(p, 1);
+	pseries_add_core(p, 2);
+	ab = pseries_copy(p, p->fdt);
+	pseries_remove_core(p, 1);
+	pseries_remove_core(p, 2);
+	pseries_poke(p);
+	assert_bytes("add, add, remove, remove", start,
+		     pseries_bytes(p, p->fdt), size);
+	pseries_add_core(p, 2);
+	pseries_add_core(p, 3);
+	pseries_remove_core(p, 3);
+	pseries_add_core(p, 1);
+	ba = pseries_copy(p, p->fdt);
+	assert_bytes("1 then 2, 2 then 1", ab, ba, size);
+	free(start);
+	free(ab);
+	free(ba);
+	pseries_shutdown(p);
+}
+
+/* every state that is met again has the bytes that it had */
+static void a_state_has_one_tree(void **state __always_unused)
+{
+	const struct pseries_config config = {
+		.possible_cores = 6, .smt = 2, .caches = true,
+	};
+	struct pseries *p = pseries_boot(&config, NULL);
+	unsigned int seed = 3, turn, cores = 1, seen = 0;
+	void *trees[64] = { };
+	size_t size;
+
+	assert_errno("load", 0, pseries_load(p));
+	size = pseries_memsz(p, p->fdt);
+	for (turn = 0; turn < 400; turn++) {
+		unsigned int core;
+
+		seed = seed * 1664525 + 1013904223;
+		core = 1 + (seed >> 16) % 5;
+		if (cores & 1 << core)
+			pseries_remove_core(p, core);
+		else
+			pseries_add_core(p, core);
+		pseries_poke(p);
+		cores ^= 1 << core;
+		if (!trees[cores]) {
+			trees[cores] = pseries_copy(p, p->fdt);
+			seen++;
+		}
+		assert_bytes("a tree of a state met before", trees[cores],
+			     pseries_bytes(p, p->fdt), size);
+	}
+	assert_true(seen > 20);
+	for (turn = 0; turn < ARRAY_SIZE(trees); turn++)
+		free(trees[turn]);
+	pseries_shutdown(p);
+}
+
+/* nor does the order in which nodes of one id were attached */
+static void one_id_twice_has_an_order(void **state __always_unused)
+{
+	static const u8 reg[] = { 0, 0, 0, 1 };
+	const struct pseries_config config = { };
+	void *trees[2];
+	unsigned int i;
+	size_t size;
+
+	for (i = 0; i < 2; i++) {
+		struct pseries *p = pseries_boot(&config, NULL);
+
+		assert_errno("load", 0, pseries_load(p));
+		pseries_attach_nodes(p, i ? 3 : 5);
+		pseries_attach_nodes(p, i ? 5 : 3);
+		kernel_set_property(p->kernel, "/cpus/PowerPC,POWER9@3", "reg",
+				    reg, 4);
+		kernel_set_property(p->kernel, "/cpus/PowerPC,POWER9@5", "reg",
+				    reg, 4);
+		pseries_poke(p);
+		trees[i] = pseries_copy(p, p->fdt);
+		size = pseries_memsz(p, p->fdt);
+		pseries_shutdown(p);
+	}
+	assert_bytes("either order", trees[0], trees[1], size);
+	free(trees[0]);
+	free(trees[1]);
+}
+
+/* threads that go down and up change nothing: the core is there */
+static void threads_do_not_matter(void **state __always_unused)
+{
+	const struct pseries_config config = { .boot_cores = 2, .smt = 4 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	void *start;
+
+	assert_errno("load", 0, pseries_load(p));
+	start = pseries_copy(p, p->fdt);
+	assert_errno("down", 0, kernel_cpu_down(p->kernel, 5));
+	assert_bytes("a thread down", start, pseries_bytes(p, p->fdt),
+		     pseries_memsz(p, p->fdt));
+	assert_errno("up", 0, kernel_cpu_up(p->kernel, 5, false));
+	assert_bytes("and up again", start, pseries_bytes(p, p->fdt),
+		     pseries_memsz(p, p->fdt));
+	free(start);
+	pseries_shutdown(p);
+}
+
+/* --- the rest of an update that was cut off ------------------------------ */
+
+static void half_a_node_is_replaced(void **state __always_unused)
+{
+	const struct pseries_config config = { .boot_cores = 2 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	void *fdt, *whole;
+	int node;
+
+	assert_errno("load", 0, pseries_load(p));
+	whole = pseries_copy(p, p->fdt);
+	fdt = pseries_bytes(p, p->fdt);
+
+	/* as an update leaves it that ran out of space at device_type */
+	node = fdt_path_offset(fdt, "/cpus/PowerPC,POWER9@1");
+	assert_int_equal(fdt_delprop(fdt, node, "device_type"), 0);
+	pseries_poke(p);
+	assert_cpus("half a node", "PowerPC,POWER9@0 PowerPC,POWER9@1", fdt);
+	assert_bytes("the whole one", whole, fdt, pseries_memsz(p, p->fdt));
+
+	node = fdt_path_offset(fdt, "/cpus/PowerPC,POWER9@1");
+	assert_int_equal(fdt_del_node(fdt, node), 0);
+	assert_true(fdt_add_subnode(fdt, fdt_path_offset(fdt, "/cpus"),
+				    "PowerPC,POWER9@1") > 0);
+	pseries_poke(p);
+	assert_bytes("an empty node", whole, fdt, pseries_memsz(p, p->fdt));
+	free(whole);
+	pseries_shutdown(p);
+}
+
+/* --- space --------------------------------------------------------------- */
+
+/* in any smaller buffer the update gives up, and writes nothing beyond it */
+static void too_little_space_is_noticed(void **state __always_unused)
+{
+	const struct pseries_config config = { .boot_cores = 2, .caches = true };
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t room, need;
+	void *fdt, *new;
+
+	assert_errno("load", 0, pseries_load(p));
+	pseries_attach_core(p, 2);
+	/* names of properties that are new, too */
+	kernel_set_property(p->kernel, "/cpus/PowerPC,POWER9@2", "a-new-name",
+			    "x", 2);
+	fdt = pseries_copy(p, p->fdt);
+	new = check_update("with space", p, fdt);
+	need = used(new);
+	free(new);
+
+	for (room = need + 8; room > fdt_off_dt_struct(fdt); room--) {
+		int expected = room < need ? -ENOSPC : 0;
+
+		new = malloc(room);
+		assert_errno("a buffer too small", expected,
+			     update(p, fdt, room, new));
+		if (!expected)
+			assert_fdt_ok("just enough space", new, room);
+		free(new);
+	}
+	free(fdt);
+	pseries_shutdown(p);
+}
+
+/* a live node may have any number of properties of any length */
+static void nodes_may_be_of_any_shape(void **state __always_unused)
+{
+	const struct pseries_config config = { .boot_cores = 2 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	static const u8 bytes[300];
+	char name[64];
+	unsigned int i;
+	void *fdt, *new;
+
+	assert_errno("load", 0, pseries_load(p));
+	for (i = 0; i < 200; i++) {
+		/* tails of other names, and more than are remembered */
+		snprintf(name, sizeof(name), "%.*s-size", 1 + i % 40,
+			 "abcdefghijklmnopqrstuvwxyz0123456789.,+#" + i % 13);
+		kernel_set_property(p->kernel, i % 3 ? "/cpus/PowerPC,POWER9@0" :
+				    "/cpus/PowerPC,POWER9@1", name, bytes, i);
+	}
+	kernel_set_property(p->kernel, "/cpus/PowerPC,POWER9@1", "size", "", 0);
+	/* no longer what loading counted with: in a larger segment */
+	fdt = malloc(1 << 18);
+	assert_int_equal(fdt_open_into(pseries_bytes(p, p->fdt), fdt, 1 << 18),
+			 0);
+	new = check_update("200 properties", p, fdt);
+	free(new);
+	free(fdt);
+	pseries_shutdown(p);
+}
+
+/* --- trees that are none ------------------------------------------------- */
+
+static void no_cpus_no_update(void **state __always_unused)
+{
+	const struct pseries_config config = { .boot_cores = 2 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t size;
+	void *fdt, *was, *new;
+
+	assert_errno("load", 0, pseries_load(p));
+	size = pseries_memsz(p, p->fdt);
+	was = pseries_copy(p, p->fdt);
+	fdt = pseries_copy(p, p->fdt);
+	new = malloc(size);
+
+	assert_int_equal(fdt_del_node(fdt, fdt_path_offset(fdt, "/cpus")), 0);
+	assert_errno("no /cpus in the FDT", -ENOENT, update(p, fdt, size, new));
+
+	assert_errno("detach", 0, kernel_detach_node(p->kernel,
+						     "/cpus/PowerPC,POWER9@0"));
+	assert_errno("detach", 0, kernel_detach_node(p->kernel,
+						     "/cpus/PowerPC,POWER9@1"));
+	assert_errno("no live CPU", -ENOENT, update(p, was, size, new));
+	assert_errno("detach", 0, kernel_detach_node(p->kernel, "/cpus"));
+	assert_errno("no live /cpus", -ENOENT, update(p, was, size, new));
+	free(fdt);
+	free(was);
+	free(new);
+	pseries_shutdown(p);
+}
+
+/* a tree with its three blocks in the order that @layout says: r, s, t for
+ * reservations, structure, strings
+ */
+static void *lay_out(const void *fdt, const char *layout, u32 gap)
+{
+	const size_t size = fdt_totalsize(fdt);
+	u8 *new = calloc(1, size + 4 * gap);
+	size_t pos = sizeof(struct fdt_header);
+
+	memcpy(new, fdt, sizeof(struct fdt_header));
+	for (; *layout; layout++) {
+		size_t from, len;
+
+		pos = ALIGN(pos + gap, 8);
+		switch (*layout) {
+		case 'r':
+			from = fdt_off_mem_rsvmap(fdt);
+			len = fdt_off_dt_struct(fdt) - from;
+			fdt_set_off_mem_rsvmap(new, pos);
+			break;
+		case 's':
+			from = fdt_off_dt_struct(fdt);
+			len = fdt_size_dt_struct(fdt);
+			fdt_set_off_dt_struct(new, pos);
+			break;
+		default:
+			from = fdt_off_dt_strings(fdt);
+			len = fdt_size_dt_strings(fdt);
+			fdt_set_off_dt_strings(new, pos);
+		}
+		memcpy(new + pos, fdt + from, len);
+		pos += len;
+	}
+	fdt_set_totalsize(new, size + 4 * gap);
+	return new;
+}
+
+static void misordered_blocks_are_refused(void **state __always_unused)
+{
+	static const struct {
+		const char *layout;
+		int ret;
+	} layouts[] = {
+		{ "rst", 0 }, { "rts", -EINVAL }, { "srt", -EINVAL },
+		{ "str", -EINVAL }, { "trs", -EINVAL }, { "tsr", -EINVAL },
+	};
+	const struct pseries_config config = { .boot_cores = 2 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t i, room;
+	void *fdt, *mixed, *new;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = pseries_bytes(p, p->fdt);
+	for (i = 0; i < ARRAY_SIZE(layouts); i++) {
+		mixed = lay_out(fdt, layouts[i].layout, 64);
+		room = fdt_totalsize(mixed);
+		assert_fdt_ok(layouts[i].layout, mixed, room);
+		new = malloc(room);
+		assert_errno(layouts[i].layout, layouts[i].ret,
+			     update(p, mixed, room, new));
+		if (!layouts[i].ret)
+			assert_fdt_ok("with gaps", new, room);
+		free(new);
+		free(mixed);
+	}
+
+	mixed = pseries_copy(p, p->fdt);
+	new = malloc(fdt_totalsize(mixed));
+	fdt_set_version(mixed, 16);
+	assert_errno("version 16", -EINVAL,
+		     update(p, mixed, fdt_totalsize(mixed), new));
+	free(new);
+	free(mixed);
+	pseries_shutdown(p);
+}
+
+/*
+ * Any word of the structure replaced by any tag: never an access outside, and
+ * a tree that libfdt accepts gives one that it accepts.
+ */
+static void torn_trees_do_no_harm(void **state __always_unused)
+{
+	static const u32 words[] = { 0, 1, 2, 3, 4, 9, 0x7fffffff, 0x80000000,
+				     0xfffffffc };
+	const struct pseries_config config = {
+		.boot_cores = 2, .caches = true,
+		.edit_tree = small_strings_of_many_kinds,
+	};
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t at, i, size, room;
+	unsigned int good = 0;
+	u8 *fdt, *new;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = pseries_copy(p, p->fdt);
+	/* no free space behind it, so that every tool sees its end */
+	assert_int_equal(fdt_pack(fdt), 0);
+	size = fdt_totalsize(fdt);
+	fdt = realloc(fdt, size);
+	room = size + 4096;
+	new = malloc(room);
+
+	for (at = 0; at < size; at += 4) {
+		u8 was[4];
+
+		memcpy(was, fdt + at, min((size_t)4, size - at));
+		for (i = 0; i < ARRAY_SIZE(words) && at + 4 <= size; i++) {
+			bool accepted;
+
+			put_unaligned_be32(words[i], fdt + at);
+			accepted = !fdt_check_full(fdt, size);
+			/* the caller has seen that it fits the segment */
+			if (fdt_check_header(fdt) || fdt_totalsize(fdt) > size)
+				continue;
+			if (update(p, fdt, room, new) || !accepted)
+				continue;
+			assert_fdt_ok("an accepted tree", new, room);
+			good++;
+		}
+		memcpy(fdt + at, was, min((size_t)4, size - at));
+	}
+	assert_true(good > 100);
+	free(new);
+	free(fdt);
+	pseries_shutdown(p);
+}
+
+/* --- finding the segment ------------------------------------------------- */
+
+static void the_segment_is_the_one_with_cpus(void **state __always_unused)
+{
+	const struct pseries_config config = { };
+	struct pseries *p = pseries_boot(&config, NULL);
+	u8 *fdt, *bare, *broken;
+	size_t size;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = pseries_copy(p, p->fdt);
+	bare = pseries_copy(p, p->fdt);
+	broken = pseries_copy(p, p->fdt);
+	size = fdt_totalsize(fdt);
+	assert_int_equal(fdt_del_node(bare, fdt_path_offset(bare, "/cpus")), 0);
+	fdt_set_totalsize(broken, 0x10000000);
+
+	const struct {
+		const char *what;
+		struct user_segment segments[3];
+		int expected;
+	} cases[] = {
+		{ "the second", { { "kernel", 6, 0 }, { fdt, size, 0 } }, 1 },
+		{ "an overlay before it",
+		  { { bare, size, 0 }, { fdt, size, 0 } }, 1 },
+		{ "a broken one before it",
+		  { { broken, size, 0 }, { fdt, size, 0 } }, 1 },
+		{ "only without /cpus", { { bare, size, 0 } }, -ENOENT },
+		{ "only a broken one", { { broken, size, 0 } }, -EINVAL },
+		{ "none", { { "kernel", 6, 0 } }, -ENOENT },
+	};
+	size_t i;
+	int found;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		pseries_load_user(p, cases[i].segments,
+				  cases[i].segments[1].bytes ? 2 : 1, 0);
+		kernel_enter_handler(p->kernel, "crash_fdt_find_segment");
+		found = crash_fdt_find_segment(p->image);
+		kernel_leave_handler(p->kernel);
+		if (found != cases[i].expected)
+			fail_msg("%s: expected segment %d, got %d",
+				 cases[i].what, cases[i].expected, found);
+	}
+	free(fdt);
+	free(bare);
+	free(broken);
+	pseries_shutdown(p);
+}
+
+static void errors_are_translated(void **state __always_unused)
+{
+	static const struct {
+		int fdt_error, expected;
+	} errors[] = {
+		{ 0, 0 }, { 1, 0 }, { INT_MAX, 0 },
+		{ -FDT_ERR_NOTFOUND, -ENOENT }, { -FDT_ERR_EXISTS, -EEXIST },
+		{ -FDT_ERR_NOSPACE, -ENOSPC },
+		{ -FDT_ERR_BADOFFSET, -EINVAL }, { -FDT_ERR_BADPATH, -EINVAL },
+		{ -FDT_ERR_TRUNCATED, -EINVAL }, { -FDT_ERR_BADMAGIC, -EINVAL },
+		{ -FDT_ERR_BADSTRUCTURE, -EINVAL },
+		{ -FDT_ERR_INTERNAL, -EINVAL }, { INT_MIN, -EINVAL },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++)
+		assert_errno(fdt_strerror(errors[i].fdt_error),
+			     errors[i].expected,
+			     crash_fdt_errno(errors[i].fdt_error));
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(an_update_does_what_it_promises),
+	cmocka_unit_test(cpus_are_in_the_order_of_their_ids),
+	cmocka_unit_test(caches_come_and_go_with_their_cores),
+	cmocka_unit_test(other_children_stay_behind_the_cpus),
+	cmocka_unit_test(the_order_of_events_leaves_no_trace),
+	cmocka_unit_test(a_state_has_one_tree),
+	cmocka_unit_test(one_id_twice_has_an_order),
+	cmocka_unit_test(threads_do_not_matter),
+	cmocka_unit_test(half_a_node_is_replaced),
+	cmocka_unit_test(too_little_space_is_noticed),
+	cmocka_unit_test(nodes_may_be_of_any_shape),
+	cmocka_unit_test(no_cpus_no_update),
+	cmocka_unit_test(misordered_blocks_are_refused),
+	cmocka_unit_test(torn_trees_do_no_harm),
+	cmocka_unit_test(the_segment_is_the_one_with_cpus),
+	cmocka_unit_test(errors_are_translated),
+};
+
+TEST_MAIN(tests)

@@ -1,0 +1,712 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * core/mem_ranges.c: what becomes of a list when memory is added or taken
+ * away. In pictures a column is a page of 0x1000 bytes and a run of one letter
+ * a range: "  AAABB" is 2000-4fff 5000-6fff.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helpers.h"
+#include "kernel.h"
+#include "mem_ranges.h"
+
+#define PAGE 0x1000ULL
+
+/* --- a kernel to allocate from ------------------------------------------- */
+
+static struct kernel *kernel;
+
+static void *no_memory(void *ctx __always_unused, u64 phys __always_unused,
+		       u64 size __always_unused)
+{
+	return NULL;
+}
+
+static int setup(void **state __always_unused)
+{
+	const struct kernel_config config = {
+		.page_shift = 16,
+		.section_shift = 24,
+		.block_size = 256 << 20,
+		.nr_cpus = 1,
+		.smt = 1,
+		.max_memory_ranges = 2048,
+		.map = no_memory,
+	};
+
+	kernel = kernel_create(&config, NULL);
+	kernel_switch(kernel);
+	return kernel ? 0 : -1;
+}
+
+static int teardown(void **state __always_unused)
+{
+	unsigned long live = kernel_live_allocs(kernel);
+	const char *violation = kernel_violation(kernel, 0);
+
+	if (live)
+		print_error("%lu allocations are never freed\n", live);
+	if (violation)
+		print_error("violation: %s\n", violation);
+	live += !!violation;
+	kernel_destroy(kernel);
+	return live ? -1 : 0;
+}
+
+/* --- one operation on one list ------------------------------------------- */
+
+enum op { ADD, INSERT, REMOVE, EXCLUDE };
+
+static const char *const op_names[] = { "add", "insert", "remove", "exclude" };
+
+static int apply(enum op op, struct crash_mem **mem, u64 start, u64 end)
+{
+	switch (op) {
+	case ADD:
+		return add_mem_range(mem, start, end - start + 1);
+	case INSERT:
+		return insert_mem_range(mem, start, end);
+	case REMOVE:
+		return remove_mem_range(mem, start, end - start + 1);
+	case EXCLUDE:
+		return crash_exclude_mem_range(*mem, start, end);
+	}
+	return -EINVAL;
+}
+
+/*
+ * Every way in which an operand can lie to a range, and to two: before,
+ * touching, overlapping from the left, from the right, within at either edge,
+ * within, equal, around, across.
+ */
+static const struct picture {
+	enum op op;
+	const char *list, *operand, *result;
+} pictures[] = {
+	/* one range */
+	{ ADD,	   "    AAAA",   "",		 "    AAAA" },
+	{ ADD,	   "    AAAA",   "xx",		 "xx  AAAA" },
+	{ ADD,	   "    AAAA",   " xxx",	 " AAAAAAA" },
+	{ ADD,	   "    AAAA",   " xxxx",	 " AAAAAAA" },
+	{ ADD,	   "    AAAA",   "    xx",	 "    AAAA" },
+	{ ADD,	   "    AAAA",   "     xx",	 "    AAAA" },
+	{ ADD,	   "    AAAA",   "      xx",	 "    AAAA" },
+	{ ADD,	   "    AAAA",   "    xxxx",	 "    AAAA" },
+	{ ADD,	   "    AAAA",   "   xxxxxx",	 "   AAAAAA" },
+	{ ADD,	   "    AAAA",   "    xxxxxx",	 "    AAAAAA" },
+	{ ADD,	   "    AAAA",   "  xxxxxx",	 "  AAAAAA" },
+	{ ADD,	   "    AAAA",   "      xxxx",	 "    AAAAAA" },
+	{ ADD,	   "    AAAA",   "       xx",	 "    AAAAA" },
+	{ ADD,	   "    AAAA",   "        xx",	 "    AAAAAA" },
+	{ ADD,	   "    AAAA",   "         xx",	 "    AAAA xx" },
+	/* bridges, and ranges that touch but stay two */
+	{ ADD,	   " AAA    BBB  CC", "   xxxxxx",  " AAAAAAAAAA  CC" },
+	{ ADD,	   " AAA    BBB  CC", "    xxxx",   " AAAAAAAAAA  CC" },
+	{ ADD,	   " AAA    BBB  CC", "     xxx",   " AAA BBBBBB  CC" },
+	{ ADD,	   " AAA    BBB  CC", "    xxx",    " AAAAAA BBB  CC" },
+	{ ADD,	   " AAA    BBB  CC", "xxxxxxxxxxxxxxxx", "AAAAAAAAAAAAAAAA" },
+	{ ADD,	   " AAABBB",	 "  x",		 " AAABBB" },
+	{ ADD,	   " AAABBB",	 "     x",	 " AAABBB" },
+	{ ADD,	   " AAABBB",	 "   xx",	 " AAAAAA" },
+	{ ADD,	   " AAABBB",	 "   x",	 " AAAAAA" },
+	{ ADD,	   "",		 "  xx",	 "  xx" },
+
+	{ INSERT,  "    AAAA",   "xx",		 "xx  AAAA" },
+	{ INSERT,  "    AAAA",   " xxx",	 " xxxAAAA" },
+	{ INSERT,  "    AAAA",   "        xx",	 "    AAAAxx" },
+	{ INSERT,  "    AAAA",   "          x",	 "    AAAA  x" },
+	{ INSERT,  " AAA   CCC", "    xxx",	 " AAAxxxCCC" },
+	{ INSERT,  " AAA   CCC", "     x",	 " AAA x CCC" },
+	{ INSERT,  "",		 "  xx",	 "  xx" },
+
+	{ REMOVE,  "    AAAA",   "",		 "    AAAA" },
+	{ REMOVE,  "    AAAA",   "xx",		 "    AAAA" },
+	{ REMOVE,  "    AAAA",   " xxx",	 "    AAAA" },
+	{ REMOVE,  "    AAAA",   " xxxx",	 "     AAA" },
+	{ REMOVE,  "    AAAA",   "    xx",	 "      AA" },
+	{ REMOVE,  "    AAAA",   "    xxx",	 "       A" },
+	{ REMOVE,  "    AAAA",   "     xx",	 "    A  A" },
+	{ REMOVE,  "    AAAA",   "      xx",	 "    AA" },
+	{ REMOVE,  "    AAAA",   "    xxxx",	 "" },
+	{ REMOVE,  "    AAAA",   "   xxxxxx",	 "" },
+	{ REMOVE,  "    AAAA",   "    xxxxxx",	 "" },
+	{ REMOVE,  "    AAAA",   "  xxxxxx",	 "" },
+	{ REMOVE,  "    AAAA",   "      xxxx",	 "    AA" },
+	{ REMOVE,  "    AAAA",   "       xx",	 "    AAA" },
+	{ REMOVE,  "    AAAA",   "        xx",	 "    AAAA" },
+	{ REMOVE,  "    AAAA",   "         xx",	 "    AAAA" },
+	{ REMOVE,  "",		 "  xx",	 "" },
+	/* over any number of ranges */
+	{ REMOVE,  " AAABBB",	 "   xx",	 " AA  BB" },
+	{ REMOVE,  " AAABBB",	 "  xxxx",	 " A    B" },
+	{ REMOVE,  " AAABBB",	 " xxxx",	 "     BB" },
+	{ REMOVE,  " AAABBB",	 "   xxxx",	 " AA" },
+	{ REMOVE,  " AAABBB",	 "    xxx",	 " AAA" },
+	{ REMOVE,  " AAABBB",	 " xxxxxx",	 "" },
+	{ REMOVE,  " AAABBB",	 "  x",		 " A ABBB" },
+	{ REMOVE,  " AAABBB",	 "     x",	 " AAAB B" },
+	{ REMOVE,  " AA BB CC DD", "  xxxxxxxx", " A        DD" },
+	{ REMOVE,  " AA BB CC DD", "  xxxxxxxxx", " A         D" },
+	{ REMOVE,  " AA BB CC DD", "   xxxxxxx", " AA       DD" },
+	{ REMOVE,  " AA BB CC DD", "   x",	 " AA BB CC DD" },
+	{ REMOVE,  " AA BB CC DD", "xxxxxxxxxxxxx", "" },
+
+	{ EXCLUDE, "    AAAA",   "     xx",	 "    A  A" },
+	{ EXCLUDE, "    AAAA",   "    xx",	 "      AA" },
+	{ EXCLUDE, "    AAAA",   "      xx",	 "    AA" },
+	{ EXCLUDE, "    AAAA",   "    xxxx",	 "" },
+	{ EXCLUDE, "    AAAA",   "   xxxxxx",	 "" },
+	{ EXCLUDE, "    AAAA",   "xx",		 "    AAAA" },
+	{ EXCLUDE, "    AAAA",   "         xx",	 "    AAAA" },
+	{ EXCLUDE, " AA BB CC DD", "  xxxxxxxx", " A        DD" },
+};
+
+static void operations_in_pictures(void **state __always_unused)
+{
+	char what[128], expected[RANGES_TEXT];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(pictures); i++) {
+		const struct picture *p = &pictures[i];
+		struct crash_mem *list = ranges_draw(p->list, 1);
+		struct crash_mem *operand = ranges_draw(p->operand, 0);
+		struct crash_mem *result = ranges_draw(p->result, 0);
+		struct range x = { 5 * PAGE, 5 * PAGE - 1 };
+
+		if (operand->nr_ranges)
+			x = operand->ranges[0];
+		snprintf(what, sizeof(what), "%s '%s' to/from '%s'",
+			 op_names[p->op], p->operand, p->list);
+		assert_errno(what, 0, apply(p->op, &list, x.start, x.end));
+		assert_ranges(what, ranges_text(result, expected), list);
+		kvfree(list);
+		kvfree(operand);
+		kvfree(result);
+	}
+}
+
+/* insert_mem_range() refuses what overlaps */
+static const struct {
+	const char *list, *operand;
+} overlaps[] = {
+	{ "    AAAA", " xxxx" },
+	{ "    AAAA", "    xx" },
+	{ "    AAAA", "     x" },
+	{ "    AAAA", "      xx" },
+	{ "    AAAA", "    xxxx" },
+	{ "    AAAA", "   xxxxxx" },
+	{ "    AAAA", "       xx" },
+	{ " AAA   CCC", "   xxx" },
+	{ " AAA   CCC", "     xxx" },
+};
+
+static void insert_refuses_overlaps(void **state __always_unused)
+{
+	char what[128], expected[RANGES_TEXT];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(overlaps); i++) {
+		struct crash_mem *list = ranges_draw(overlaps[i].list, 1);
+		struct crash_mem *operand = ranges_draw(overlaps[i].operand, 0);
+
+		ranges_text(list, expected);
+		snprintf(what, sizeof(what), "insert '%s' into '%s'",
+			 overlaps[i].operand, overlaps[i].list);
+		assert_errno(what, -EEXIST,
+			     insert_mem_range(&list, operand->ranges[0].start,
+					      operand->ranges[0].end));
+		assert_ranges(what, expected, list);
+		kvfree(list);
+		kvfree(operand);
+	}
+}
+
+/* one byte at either end of the address space, and all of it */
+static const struct edge {
+	enum op op;
+	const char *list;
+	u64 start, end;
+	const char *result;
+} edges[] = {
+	{ ADD, "1000-1fff", 0, 0xfff, "0-1fff" },
+	{ ADD, "1000-1fff", 0, 0, "0-0 1000-1fff" },
+	{ ADD, "0-fff", 0x1000, 0x1fff, "0-1fff" },
+	{ ADD, "0-0", 1, 1, "0-1" },
+	{ ADD, "0-0", 0, 0, "0-0" },
+	{ ADD, "0-0", 2, 2, "0-0 2-2" },
+	{ ADD, "fffffffffffff000-ffffffffffffffff", 0, 0xfff,
+	  "0-fff fffffffffffff000-ffffffffffffffff" },
+	{ ADD, "0-fff", U64_MAX, U64_MAX, "0-fff ffffffffffffffff-ffffffffffffffff" },
+	{ ADD, "ffffffffffffffff-ffffffffffffffff", U64_MAX - 1, U64_MAX - 1,
+	  "fffffffffffffffe-ffffffffffffffff" },
+	{ ADD, "fffffffffffffffe-fffffffffffffffe", U64_MAX, U64_MAX,
+	  "fffffffffffffffe-ffffffffffffffff" },
+	{ ADD, "10-1f 30-3f", 1, U64_MAX, "1-ffffffffffffffff" },
+	{ ADD, "0-f ffffffffffffff00-ffffffffffffffff", 0x10, 0xfffffffffffffeff,
+	  "0-ffffffffffffffff" },
+
+	{ INSERT, "1-ffffffffffffffff", 0, 0, "0-0 1-ffffffffffffffff" },
+	{ INSERT, "0-fffffffffffffffe", U64_MAX, U64_MAX,
+	  "0-fffffffffffffffe ffffffffffffffff-ffffffffffffffff" },
+	{ INSERT, "", 0, U64_MAX, "0-ffffffffffffffff" },
+
+	{ REMOVE, "0-ffffffffffffffff", 0, 0, "1-ffffffffffffffff" },
+	{ REMOVE, "0-ffffffffffffffff", U64_MAX, U64_MAX, "0-fffffffffffffffe" },
+	{ REMOVE, "0-ffffffffffffffff", 0, U64_MAX - 1,
+	  "ffffffffffffffff-ffffffffffffffff" },
+	{ REMOVE, "0-ffffffffffffffff", 1, U64_MAX, "0-0" },
+	{ REMOVE, "0-ffffffffffffffff", 1, U64_MAX - 1,
+	  "0-0 ffffffffffffffff-ffffffffffffffff" },
+	{ REMOVE, "0-0", 0, 0, "" },
+	{ REMOVE, "5-5", 4, 4, "5-5" },
+	{ REMOVE, "5-5", 6, 6, "5-5" },
+
+	{ EXCLUDE, "0-ffffffffffffffff", 0, U64_MAX, "" },
+	{ EXCLUDE, "0-ffffffffffffffff", 1, U64_MAX, "0-0" },
+	{ EXCLUDE, "0-ffffffffffffffff", 0, U64_MAX - 1,
+	  "ffffffffffffffff-ffffffffffffffff" },
+	{ EXCLUDE, "5-5", 0, U64_MAX, "" },
+};
+
+static void ends_of_the_address_space(void **state __always_unused)
+{
+	char what[160];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(edges); i++) {
+		const struct edge *e = &edges[i];
+		struct crash_mem *list = ranges_parse(e->list, 1);
+
+		snprintf(what, sizeof(what), "%s %llx-%llx to/from %s",
+			 op_names[e->op], e->start, e->end, e->list);
+		assert_errno(what, 0, apply(e->op, &list, e->start, e->end));
+		assert_ranges(what, e->result, list);
+		kvfree(list);
+	}
+}
+
+static void impossible_ranges_are_refused(void **state __always_unused)
+{
+	struct crash_mem *list = ranges_parse("1000-1fff", 1);
+
+	assert_errno("add 2^64-1 bytes at 0x2", -EINVAL,
+		     add_mem_range(&list, 2, U64_MAX));
+	assert_errno("add 2 bytes at the last", -EINVAL,
+		     add_mem_range(&list, U64_MAX, 2));
+	assert_errno("remove 2^64-1 bytes at 0x2", -EINVAL,
+		     remove_mem_range(&list, 2, U64_MAX));
+	assert_errno("insert 0x1801-0x1800", -EINVAL,
+		     insert_mem_range(&list, 0x1801, 0x1800));
+	assert_errno("insert 0x2001-0x2000", -EINVAL,
+		     insert_mem_range(&list, 0x2001, 0x2000));
+	assert_errno("exclude 0x1801-0x1800", -EINVAL,
+		     crash_exclude_mem_range(list, 0x1801, 0x1800));
+	assert_ranges("after refusals", "1000-1fff", list);
+	kvfree(list);
+
+	list = ranges_parse("0-ffffffffffffffff", 1);
+	assert_errno("insert into all there is", -EEXIST,
+		     insert_mem_range(&list, 5, 5));
+	assert_errno("insert into all there is", -EEXIST,
+		     insert_mem_range(&list, U64_MAX, U64_MAX));
+	assert_ranges("after refusals", "0-ffffffffffffffff", list);
+	kvfree(list);
+
+	/* one byte in common, at either edge */
+	list = ranges_parse("1000-1fff", 1);
+	assert_errno("insert 0-1000", -EEXIST, insert_mem_range(&list, 0, 0x1000));
+	assert_errno("insert 1fff-3000", -EEXIST,
+		     insert_mem_range(&list, 0x1fff, 0x3000));
+	assert_ranges("after refusals", "1000-1fff", list);
+	kvfree(list);
+}
+
+/* sizes 0 and lists that are not there yet */
+static void nothing_is_added_to_nothing(void **state __always_unused)
+{
+	struct crash_mem *list = NULL;
+
+	assert_errno("add nothing", 0, add_mem_range(&list, 0x1000, 0));
+	assert_errno("remove from no list", 0,
+		     remove_mem_range(&list, 0x1000, 0x1000));
+	assert_null(list);
+
+	assert_errno("first add", 0, add_mem_range(&list, 0x1000, 0x1000));
+	assert_errno("add nothing", 0, add_mem_range(&list, 0x1800, 0));
+	assert_errno("remove nothing", 0, remove_mem_range(&list, 0x1800, 0));
+	assert_ranges("one range", "1000-1fff", list);
+	kvfree(list);
+
+	list = NULL;
+	assert_errno("first insert", 0, insert_mem_range(&list, 0, U64_MAX));
+	assert_ranges("all there is", "0-ffffffffffffffff", list);
+	kvfree(list);
+}
+
+/* --- coalesce ------------------------------------------------------------ */
+
+static const struct {
+	const char *list, *result;
+} coalesced[] = {
+	{ "", "" },
+	{ "5-5", "5-5" },
+	{ "1000-1fff 2000-2fff", "1000-2fff" },
+	{ "1000-1fff 2001-2fff", "1000-1fff 2001-2fff" },
+	{ "2000-2fff 1000-1fff", "1000-2fff" },
+	{ "1000-1fff 1000-1fff", "1000-1fff" },
+	{ "1000-9000 2000-5000 6000-8000", "1000-9000" },
+	{ "2000-5000 6000-8000 1000-9000", "1000-9000" },
+	{ "1000-9000 2000-5000 9001-9fff", "1000-9fff" },
+	{ "1000-2000 1000-9000 8000-a000", "1000-a000" },
+	{ "0-ffffffffffffffff 5-5 ffffffffffffffff-ffffffffffffffff",
+	  "0-ffffffffffffffff" },
+	{ "ffffffffffffffff-ffffffffffffffff 0-fffffffffffffffe",
+	  "0-ffffffffffffffff" },
+	{ "ffffffffffffffff-ffffffffffffffff 0-0",
+	  "0-0 ffffffffffffffff-ffffffffffffffff" },
+};
+
+static void coalesce_keeps_the_memory(void **state __always_unused)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(coalesced); i++) {
+		struct crash_mem *list = ranges_parse(coalesced[i].list, 0);
+
+		coalesce_mem_ranges(list);
+		assert_ranges(coalesced[i].list, coalesced[i].result, list);
+		kvfree(list);
+	}
+}
+
+/* --- full lists, failing allocations ------------------------------------- */
+
+/* @nr ranges of @size bytes, one every 0x10000 bytes, and no room behind them */
+static struct crash_mem *full_list(unsigned int nr, u64 size)
+{
+	struct crash_mem *list = ranges_parse("", nr);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		list->ranges[i] = (struct range){
+			i * 0x10000ULL, i * 0x10000ULL + size - 1
+		};
+	list->nr_ranges = nr;
+	return list;
+}
+
+static const unsigned int full_sizes[] = { 1, 2, 126, 127, 128, 254, 255, 256,
+					   510, 511, 8192 };
+
+static void check_list(const char *what, const struct crash_mem *list)
+{
+	unsigned int i;
+
+	if (list->nr_ranges > list->max_nr_ranges)
+		fail_msg("%s: %u ranges in a list for %u", what,
+			 list->nr_ranges, list->max_nr_ranges);
+	for (i = 0; i < list->nr_ranges; i++) {
+		const struct range *r = &list->ranges[i];
+
+		if (r->start > r->end)
+			fail_msg("%s: range %u ends before it starts: %llx-%llx",
+				 what, i, r->start, r->end);
+		if (i && r->start <= r[-1].end)
+			fail_msg("%s: ranges %u and %u: %llx-%llx %llx-%llx",
+				 what, i - 1, i, r[-1].start, r[-1].end,
+				 r->start, r->end);
+	}
+}
+
+/* the whole list but [@at, @at + @nr) must be as full_list() made it */
+static void check_full_list(const char *what, const struct crash_mem *list,
+			    unsigned int nr, u64 size)
+{
+	struct crash_mem *expected = full_list(nr, size);
+
+	assert_u64(what, nr, list->nr_ranges);
+	assert_bytes(what, expected->ranges, list->ranges,
+		     nr * sizeof(list->ranges[0]));
+	kvfree(expected);
+}
+
+static void full_lists_grow(void **state __always_unused)
+{
+	char what[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(full_sizes); i++) {
+		unsigned int nr = full_sizes[i], at = nr / 2, j;
+		const u64 base = at * 0x10000ULL;
+		struct crash_mem *list = full_list(nr, 0x3000);
+
+		snprintf(what, sizeof(what), "split range %u of %u", at, nr);
+		assert_errno(what, 0,
+			     remove_mem_range(&list, base + 0x1000, 0x1000));
+		assert_u64(what, nr + 1, list->nr_ranges);
+		check_list(what, list);
+		assert_u64(what, base + 0xfff, list->ranges[at].end);
+		assert_u64(what, base + 0x2000, list->ranges[at + 1].start);
+		assert_u64(what, base + 0x2fff, list->ranges[at + 1].end);
+		kvfree(list);
+
+		list = full_list(nr, 0x3000);
+		snprintf(what, sizeof(what), "insert behind range %u of %u", at, nr);
+		assert_errno(what, 0, insert_mem_range(&list, base + 0x8000,
+						       base + 0x8fff));
+		/* and on, until it must have grown again */
+		for (j = 0; j < nr; j++)
+			assert_errno(what, 0,
+				     add_mem_range(&list, 0x10000ULL * j + 0xa000,
+						   0x1000));
+		assert_u64(what, 2 * nr + 1, list->nr_ranges);
+		check_list(what, list);
+		kvfree(list);
+	}
+}
+
+static void full_lists_that_may_not_grow(void **state __always_unused)
+{
+	char what[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(full_sizes); i++) {
+		unsigned int nr = full_sizes[i];
+		struct crash_mem *list = full_list(nr, 0x3000);
+
+		snprintf(what, sizeof(what), "exclude from %u of %u", nr, nr);
+		assert_errno(what, -ENOMEM,
+			     crash_exclude_mem_range(list, 0x1000, 0x1fff));
+		check_full_list(what, list, nr, 0x3000);
+
+		/* a hole that splits nothing needs no room */
+		assert_errno(what, 0,
+			     crash_exclude_mem_range(list, 0x2000, 0xffff));
+		assert_u64(what, nr, list->nr_ranges);
+		assert_u64(what, 0x1fff, list->ranges[0].end);
+		kvfree(list);
+	}
+}
+
+static void a_failed_allocation_leaves_the_list(void **state __always_unused)
+{
+	char what[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(full_sizes); i++) {
+		unsigned int nr = full_sizes[i];
+		struct crash_mem *list = full_list(nr, 0x3000), *was = list;
+
+		snprintf(what, sizeof(what), "no memory with %u ranges", nr);
+		kernel_fail_alloc(kernel, 1);
+		assert_errno(what, -ENOMEM,
+			     remove_mem_range(&list, 0x1000, 0x1000));
+		kernel_fail_alloc(kernel, 1);
+		assert_errno(what, -ENOMEM, insert_mem_range(&list, 0x8000, 0x8fff));
+		kernel_fail_alloc(kernel, 1);
+		assert_errno(what, -ENOMEM, add_mem_range(&list, 0x8000, 0x1000));
+		kernel_fail_alloc(kernel, 0);
+
+		if (list != was)
+			fail_msg("%s: the list has moved", what);
+		check_full_list(what, list, nr, 0x3000);
+
+		/* what needs no entry needs no memory */
+		kernel_fail_alloc(kernel, 1);
+		assert_errno(what, 0, add_mem_range(&list, 0x3000, 0x1000));
+		assert_errno(what, 0, remove_mem_range(&list, 0x3000, 0x1000));
+		kernel_fail_alloc(kernel, 0);
+		check_full_list(what, list, nr, 0x3000);
+		kvfree(list);
+	}
+}
+
+static void the_first_allocation_fails(void **state __always_unused)
+{
+	struct crash_mem *list = NULL;
+
+	kernel_fail_alloc(kernel, 1);
+	assert_errno("first add", -ENOMEM, add_mem_range(&list, 0, 0x1000));
+	assert_null(list);
+}
+
+/* --- random operations against a model ----------------------------------- */
+
+/*
+ * The whole address space in 512 units, so that both of its ends take part.
+ * A unit is there or not, and may begin a range though the one before it is
+ * there, too: then the two belong to ranges that touch.
+ */
+#define NR_UNITS 512
+#define UNIT_SHIFT (64 - 9)
+#define NR_RANDOM_OPS 300000
+
+struct model {
+	bool there[NR_UNITS];
+	bool begins[NR_UNITS];
+};
+
+static u64 unit_start(unsigned int unit)
+{
+	return (u64)unit << UNIT_SHIFT;
+}
+
+static u64 unit_end(unsigned int unit)
+{
+	return unit_start(unit) + ((1ULL << UNIT_SHIFT) - 1);
+}
+
+static void model_begin(struct model *m, unsigned int unit, bool begins)
+{
+	if (unit < NR_UNITS)
+		m->begins[unit] = begins && m->there[unit];
+}
+
+static int model_apply(struct model *m, enum op op, unsigned int first,
+		       unsigned int last)
+{
+	bool alone = !first || !m->there[first - 1];
+	unsigned int i;
+
+	for (i = first; op == INSERT && i <= last; i++)
+		if (m->there[i])
+			return -EEXIST;
+
+	/* what is behind a hole begins a range there */
+	if (op == REMOVE || op == EXCLUDE)
+		model_begin(m, last + 1, true);
+	else if (op == ADD)
+		model_begin(m, last + 1, false);
+	for (i = first; i <= last; i++) {
+		m->there[i] = op == ADD || op == INSERT;
+		m->begins[i] = false;
+	}
+	model_begin(m, first, alone || op == INSERT);
+	return 0;
+}
+
+static void model_compare(const char *what, const struct model *m,
+			  const struct crash_mem *list)
+{
+	unsigned int unit, i = 0;
+
+	for (unit = 0; unit < NR_UNITS; unit++) {
+		bool ends = m->there[unit] &&
+			    (unit == NR_UNITS - 1 || !m->there[unit + 1] ||
+			     m->begins[unit + 1]);
+
+		if (m->begins[unit] &&
+		    (i == list->nr_ranges ||
+		     list->ranges[i].start != unit_start(unit)))
+			fail_msg("%s: no range starts at unit %u", what, unit);
+		if (ends && list->ranges[i++].end != unit_end(unit))
+			fail_msg("%s: no range ends at unit %u", what, unit);
+	}
+	assert_u64(what, i, list->nr_ranges);
+}
+
+static unsigned int random_below(unsigned int *seed, unsigned int n)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % n;
+}
+
+/* so the list fills up and empties again, over and over */
+static enum op random_op(unsigned int *seed, unsigned int turn)
+{
+	unsigned int dice = random_below(seed, 16);
+
+	if (turn / 3000 % 2)
+		return dice < 3 ? INSERT : dice < 6 ? ADD :
+		       dice < 8 ? EXCLUDE : REMOVE;
+	return dice < 13 ? INSERT : dice == 13 ? ADD :
+	       dice == 14 ? EXCLUDE : REMOVE;
+}
+
+static void random_operations_match_a_bitmap(void **state __always_unused)
+{
+	struct crash_mem *list = ranges_parse("", 1);
+	unsigned int seed = 1, turn, most = 0;
+	struct model m = { };
+	char what[96];
+
+	for (turn = 0; turn < NR_RANDOM_OPS; turn++) {
+		enum op op = random_op(&seed, turn);
+		unsigned int len = random_below(&seed, 500) ? 1 :
+				   1 + random_below(&seed, NR_UNITS / 2);
+		unsigned int first = random_below(&seed, NR_UNITS - len + 1);
+		unsigned int last = first + len - 1;
+		int ret, expected;
+
+		snprintf(what, sizeof(what), "turn %u, %s units %u-%u", turn,
+			 op_names[op], first, last);
+		ret = apply(op, &list, unit_start(first), unit_end(last));
+		/* full: the list must be as it was, which the model shows */
+		if (op == EXCLUDE && ret == -ENOMEM &&
+		    list->nr_ranges == list->max_nr_ranges) {
+			model_compare(what, &m, list);
+			continue;
+		}
+		expected = model_apply(&m, op, first, last);
+		assert_errno(what, expected, ret);
+		check_list(what, list);
+		model_compare(what, &m, list);
+		most = max(most, list->nr_ranges);
+	}
+	/* or this test would say little */
+	if (most <= 254)
+		fail_msg("the list never held more than %u ranges", most);
+	kvfree(list);
+}
+
+/* the union of any heap of ranges is the same before and after */
+static void random_heaps_coalesce(void **state __always_unused)
+{
+	unsigned int seed = 2, turn, i, unit;
+	char what[64];
+
+	for (turn = 0; turn < 3000; turn++) {
+		struct crash_mem *list = ranges_parse("", 64);
+		struct model m = { };
+
+		list->nr_ranges = random_below(&seed, 65);
+		for (i = 0; i < list->nr_ranges; i++) {
+			unsigned int len = 1 + random_below(&seed, 12);
+			unsigned int first = random_below(&seed,
+							  NR_UNITS - len + 1);
+
+			list->ranges[i].start = unit_start(first);
+			list->ranges[i].end = unit_end(first + len - 1);
+			for (unit = first; unit < first + len; unit++)
+				m.there[unit] = true;
+		}
+		for (unit = 0; unit < NR_UNITS; unit++)
+			model_begin(&m, unit, !unit || !m.there[unit - 1]);
+
+		snprintf(what, sizeof(what), "heap %u", turn);
+		coalesce_mem_ranges(list);
+		model_compare(what, &m, list);
+		kvfree(list);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	TEST(operations_in_pictures),
+	TEST(insert_refuses_overlaps),
+	TEST(ends_of_the_address_space),
+	TEST(impossible_ranges_are_refused),
+	TEST(nothing_is_added_to_nothing),
+	TEST(coalesce_keeps_the_memory),
+	TEST(full_lists_grow),
+	TEST(full_lists_that_may_not_grow),
+	TEST(a_failed_allocation_leaves_the_list),
+	TEST(the_first_allocation_fails),
+	TEST(random_operations_match_a_bitmap),
+	TEST(random_heaps_coalesce),
+};
+
+TEST_MAIN(tests)
