@@ -28,6 +28,19 @@ static size_t used(const void *fdt)
 	return fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
 }
 
+/* no name is in the strings block twice */
+static void assert_names_once(const char *what, const void *fdt)
+{
+	const char *strings = fdt + fdt_off_dt_strings(fdt);
+	const char *end = strings + fdt_size_dt_strings(fdt), *a, *b;
+
+	for (a = strings; a < end; a += strlen(a) + 1)
+		for (b = a + strlen(a) + 1; b < end; b += strlen(b) + 1)
+			if (!strcmp(a, b))
+				fail_msg("%s: '%s' is in the strings twice",
+					 what, a);
+}
+
 /* all that one update promises; the new tree is malloc()ed */
 static void *check_update(const char *what, struct pseries *p, const void *fdt)
 {
@@ -42,6 +55,7 @@ static void *check_update(const char *what, struct pseries *p, const void *fdt)
 	assert_fdt_ok(what, new, room);
 	assert_live_cpus(what, p, new);
 	assert_rest_equal(what, fdt, new);
+	assert_names_once(what, new);
 	assert_true(room - used(new) <= sizeof(zeros));
 	assert_bytes("free space", zeros, new + used(new), room - used(new));
 

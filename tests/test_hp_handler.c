@@ -596,6 +596,7 @@ static void user_images_follow_when_asked_to(void **state __always_unused)
 	pseries_offline(p, 0x40000000);
 	user_image_load(p, &u, KEXEC_CRASH_HOTPLUG_SUPPORT);
 	assert_support("asked", p, 1);
+	assert_int_equal(p->image->elfcorehdr_index, USER_HEADER);
 	/* the header was older than the machine */
 	assert_loads("at the load", "0-ffff 10000-1fffffff 30000000-3fffffff "
 		     "50000000-7fffffff", pseries_bytes(p, p->elfcorehdr));
