@@ -120,10 +120,10 @@ static int compare(const struct replay *r, struct machine *machine,
 
 /* a broken contract of our kernel counts like a difference */
 static int add_broken(const struct machine *machine, unsigned int nr,
-		      unsigned long live_allocs, struct reasons *reasons)
+		      unsigned long lost_allocs, struct reasons *reasons)
 {
 	struct verdict broken = { 0 };
-	int failed = add_violations(&broken, machine, nr, &live_allocs);
+	int failed = add_violations(&broken, machine, nr, &lost_allocs);
 
 	for (size_t i = 0; i < broken.nr && !failed; i++)
 		failed = reasons_add(reasons, RESULT_DIFFERENT, NULL,
@@ -137,13 +137,13 @@ static int add_broken(const struct machine *machine, unsigned int nr,
 static int apply(struct machine *machine, const struct event *event,
 		 struct step_outcome *out, struct error *err)
 {
-	unsigned long live_allocs = machine_live_allocs(machine);
+	unsigned long lost_allocs = machine_lost_allocs(machine);
 	struct event_report report = { 0 };
 
 	if (machine_apply(machine, event, &report, err))
 		return -1;
 	written_add(&out->written, machine_image(machine), &report);
-	if (add_broken(machine, report.violations, live_allocs, &out->reasons))
+	if (add_broken(machine, report.violations, lost_allocs, &out->reasons))
 		return fail(err, "out of memory");
 	return 0;
 }

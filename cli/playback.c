@@ -12,7 +12,7 @@ int playback_start(struct playback *p, const struct machine_spec *spec,
 	p->machine = machine_create(spec, handlers, err);
 	if (!p->machine)
 		return -1;
-	p->live_allocs = machine_live_allocs(p->machine);
+	p->lost_allocs = machine_lost_allocs(p->machine);
 	return 0;
 }
 
@@ -36,7 +36,7 @@ int playback_judge(struct playback *p, const struct event *event,
 	*judged = image->loaded || p->load_asked;
 	if (*judged && judge(machine_view(p->machine), image, cpu, verdict))
 		return -1;
-	if (add_violations(verdict, p->machine, violations, &p->live_allocs))
+	if (add_violations(verdict, p->machine, violations, &p->lost_allocs))
 		return -1;
 	/* broken contracts count without an image too */
 	if (verdict->word != VERDICT_ACCURATE)

@@ -12,12 +12,12 @@
 /**
  * struct playback - a machine and what happened to it so far
  * @load_asked: there should be an image, so having none counts
- * @live_allocs: what the kernel had allocated after the last event
+ * @lost_allocs: what the kernel had allocated after the last event
  */
 struct playback {
 	struct machine *machine;
 	bool load_asked;
-	unsigned long live_allocs;
+	unsigned long lost_allocs;
 };
 
 /* 0, or -1 with @err set */

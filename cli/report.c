@@ -27,6 +27,49 @@ void written_text(const struct written *written, char *buf, size_t size)
 					 written->bytes[kind]);
 }
 
+struct windows windows_of(const struct event_report *report)
+{
+	return (struct windows){
+		.hidden = report->hidden,
+		.hidden_ns = report->hidden_ns,
+		.locked_ns = report->locked_ns,
+		.longest_ns = report->longest_ns,
+	};
+}
+
+void windows_add(struct windows *sum, const struct windows *one)
+{
+	sum->hidden += one->hidden;
+	sum->hidden_ns += one->hidden_ns;
+	sum->locked_ns += one->locked_ns;
+	if (sum->longest_ns < one->longest_ns)
+		sum->longest_ns = one->longest_ns;
+}
+
+/* microseconds, as many digits as say something */
+static int digits(uint64_t ns)
+{
+	return ns < 1000 ? 2 : ns < 10000;
+}
+
+void windows_text(const struct windows *w, char *buf, size_t size)
+{
+	int used = 0;
+
+	*buf = '\0';
+	if (w->hidden)
+		used = snprintf(buf, size, ", hidden %.*f",
+				digits(w->hidden_ns), w->hidden_ns / 1e3);
+	if (w->locked_ns)
+		snprintf(buf + used, size - used, ", locked %.*f us",
+			 digits(w->locked_ns), w->locked_ns / 1e3);
+}
+
+void duration_text(uint64_t ns, char *buf, size_t size)
+{
+	snprintf(buf, size, "%.*f us", digits(ns), ns / 1e3);
+}
+
 /* by the words that the emulated kernel has for them (shim/generic.c) */
 static int add_violation(struct verdict *verdict, const char *text)
 {
@@ -41,18 +84,18 @@ static int add_violation(struct verdict *verdict, const char *text)
 }
 
 int add_violations(struct verdict *verdict, const struct machine *machine,
-		   unsigned int nr, unsigned long *live_allocs)
+		   unsigned int nr, unsigned long *lost_allocs)
 {
-	unsigned long live = machine_live_allocs(machine);
+	unsigned long live = machine_lost_allocs(machine);
 	int failed = 0;
 
 	for (unsigned int i = 0; i < nr && !failed; i++)
 		failed = add_violation(verdict, machine_violation(machine, i));
-	if (!failed && live > *live_allocs)
+	if (!failed && live > *lost_allocs)
 		failed = verdict_add(verdict, I_LEAK, VERDICT_STALE, false,
 				     "%lu allocations were not freed",
-				     live - *live_allocs);
-	*live_allocs = live;
+				     live - *lost_allocs);
+	*lost_allocs = live;
 	return failed;
 }
 

@@ -19,6 +19,20 @@ struct written {
 };
 
 /**
+ * struct windows - how long no dump was possible
+ * @hidden: how often the image was hidden
+ * @hidden_ns: for how long
+ * @locked_ns: how long hotplug events held the kexec lock, the former included
+ * @longest_ns: one of them
+ */
+struct windows {
+	unsigned int hidden;
+	uint64_t hidden_ns;
+	uint64_t locked_ns;
+	uint64_t longest_ns;
+};
+
+/**
  * written_add() - add up what one event wrote
  * @written: the sum
  * @image: says which segment is what
@@ -30,17 +44,26 @@ void written_add(struct written *written, const struct image_view *image,
 /* "elfcorehdr 56, fdt 672", or "-" for nothing */
 void written_text(const struct written *written, char *buf, size_t size);
 
+/* add up what one event took, and what several took */
+struct windows windows_of(const struct event_report *report);
+void windows_add(struct windows *sum, const struct windows *one);
+
+/* ", hidden 3.1, locked 41 us"; "" when no hotplug event took the lock */
+void windows_text(const struct windows *windows, char *buf, size_t size);
+/* "0.04 us", "41 us" */
+void duration_text(uint64_t ns, char *buf, size_t size);
+
 /**
  * add_violations() - what an event did to the kernel itself is a finding too
  * @verdict: where to add it
  * @machine: what the event happened to
  * @nr: contracts of the kernel that it broke, by the event's report
- * @live_allocs: machine_live_allocs() before the event; brought up to date
+ * @lost_allocs: machine_lost_allocs() before the event; brought up to date
  *
  * Return: 0, or -1 without memory.
  */
 int add_violations(struct verdict *verdict, const struct machine *machine,
-		   unsigned int nr, unsigned long *live_allocs);
+		   unsigned int nr, unsigned long *lost_allocs);
 
 /**
  * report_findings() - one line per finding on stdout

@@ -28,6 +28,7 @@
  * @expected: steps whose verdict is what the scenario expects, though it is not
  *	accurate
  * @bad: events that spoil the exit status
+ * @windows: when no dump was possible; @longest_step: the step with the longest
  */
 struct run {
 	const char *file;
@@ -45,6 +46,8 @@ struct run {
 	unsigned int word[VERDICT_LOST + 1];
 	unsigned int expected;
 	unsigned int bad;
+	struct windows windows;
+	size_t longest_step;
 };
 
 /**
@@ -59,7 +62,7 @@ struct moment {
 	unsigned int events;
 	unsigned int kernel_events;
 	unsigned int lost;
-	unsigned int hidden;
+	struct windows windows;
 	struct written written;
 	bool judged;
 	struct verdict verdict;
@@ -97,7 +100,7 @@ static int play_event(struct run *run, const struct scenario_step *step,
 	moment->events = 1;
 	moment->kernel_events = report.kernel_events;
 	moment->lost = report.lost;
-	moment->hidden = report.hidden;
+	moment->windows = windows_of(&report);
 	moment->log = json_log(run->play.machine);
 	written_add(&moment->written, machine_image(run->play.machine), &report);
 	return judge_event(run, event, report.violations, moment);
@@ -113,7 +116,7 @@ static void add_moment(struct moment *sum, struct moment *one, bool want_last)
 	sum->events += one->events;
 	sum->kernel_events += one->kernel_events;
 	sum->lost += one->lost;
-	sum->hidden += one->hidden;
+	windows_add(&sum->windows, &one->windows);
 	for (size_t i = 0; i <= SEGMENT_FDT; i++)
 		sum->written.bytes[i] += one->written.bytes[i];
 	json_array_extend(sum->log, one->log);
@@ -154,10 +157,11 @@ static void print_moment(const struct run *run, const char *number,
 			 const char *text, const struct moment *moment,
 			 const char *expect)
 {
-	char written[160];
+	char written[224];
 
-	written_text(&moment->written, written, sizeof(written));
-	printf("%*s  %-48s  %-22s  %s", INDENT - 2, number, text, written,
+	written_text(&moment->written, written, 160);
+	windows_text(&moment->windows, written + strlen(written), 64);
+	printf("%*s  %-48s  %-40s  %s", INDENT - 2, number, text, written,
 	       moment->judged ? verdict_name(moment->verdict.word) : "-");
 	if (expect)
 		printf(", expected %s", expect);
@@ -205,11 +209,15 @@ static void add_step_json(struct run *run, const struct scenario_step *step,
 	int hotplug = machine_crash_hotplug(run->play.machine);
 
 	json_array_append_new(run->steps,
-		json_pack("{s:i, s:s, s:i, s:i, s:i, s:i, s:o, s:s?, s:s?, s:o, s:o, s:O}",
+		json_pack("{s:i, s:s, s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:o, s:s?, s:s?, s:o, s:o, s:O}",
 			  "line", step->line, "text", step->text,
 			  "events", moment->events,
 			  "hotplug_events", moment->kernel_events,
-			  "lost", moment->lost, "hidden", moment->hidden,
+			  "lost", moment->lost,
+			  "hidden", moment->windows.hidden,
+			  "hidden_ns", (json_int_t)moment->windows.hidden_ns,
+			  "locked_ns", (json_int_t)moment->windows.locked_ns,
+			  "longest_ns", (json_int_t)moment->windows.longest_ns,
 			  "written", json_written(&moment->written),
 			  "verdict", moment->judged ?
 				     verdict_name(moment->verdict.word) : NULL,
@@ -237,6 +245,9 @@ static int play_step(struct run *run, size_t i)
 		}
 		add_moment(&sum, &one, step->expect);
 	}
+	if (sum.windows.longest_ns > run->windows.longest_ns)
+		run->longest_step = i + 1;
+	windows_add(&run->windows, &sum.windows);
 	if (!status && step->expect)
 		count_expectation(run, &sum, step->expect);
 	if (!status && run->json)
@@ -291,6 +302,18 @@ static int write_step(struct run *run, size_t i)
 
 /* --- the command ---------------------------------------------------------------- */
 
+static void print_windows(const struct run *run)
+{
+	char all[32], longest[32];
+
+	if (!run->windows.locked_ns)
+		return;
+	duration_text(run->windows.locked_ns, all, sizeof(all));
+	duration_text(run->windows.longest_ns, longest, sizeof(longest));
+	printf("no dump possible for %s in all, longest %s at step %zu\n", all,
+	       longest, run->longest_step);
+}
+
 static void print_summary(const struct run *run)
 {
 	const char *sep = run->bad ? ": " : "";
@@ -313,15 +336,20 @@ static int print_result(struct run *run)
 	json_t *root;
 
 	if (!run->json) {
+		print_windows(run);
 		print_summary(run);
 		return STATUS_GOOD;
 	}
-	root = json_pack("{s:s, s:s, s:s, s:O, s:i, s:i, s:i, s:s}",
+	root = json_pack("{s:s, s:s, s:s, s:O, s:i, s:i, s:I, s:I, s:i, s:i, s:s}",
 			 "scenario", run->scenario->name,
 			 "arch", cli_arch_name(run->scenario->machine.arch),
 			 "handlers", run->handlers, "steps", run->steps,
 			 "events", run->events,
 			 "accurate", run->word[VERDICT_ACCURATE],
+			 "no_dump_ns", (json_int_t)run->windows.locked_ns,
+			 "longest_no_dump_ns",
+			 (json_int_t)run->windows.longest_ns,
+			 "longest_no_dump_step", (int)run->longest_step,
 			 "bad", run->bad, "result", run->bad ? "bad" : "good");
 	return json_print(root);
 }
@@ -416,8 +444,9 @@ static const struct argp argp = {
 	options, parse, "SCENARIO.yaml",
 	"Play a scenario and judge, after every event, what a crash there "
 	"would give.\v"
-	"Each line: number, what happened, bytes rewritten by segment, verdict "
-	"(accurate, stale, incomplete, hang, lost; - is no image, and none "
+	"Each line: number, what happened, bytes rewritten by segment, how long "
+	"no dump was possible because the image was hidden or the kexec lock "
+	"held, verdict (accurate, stale, incomplete, hang, lost; - is no image, and none "
 	"asked for). Exit status 0: every verdict is accurate, or as the "
 	"scenario expects.",
 	NULL, NULL, NULL

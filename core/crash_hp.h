@@ -9,22 +9,36 @@
 
 #include "kernel_compat.h"
 
+struct crash_watch_mark;
+
 /**
  * struct crash_hp_segment - new content for one segment, prepared aside
+ * @mark: tells whether the segment is up to date
+ * @changes: of @mark, before the content was prepared: what comes later is not
+ *	in it
  * @index: in image->segment[]
  * @buf: from kvmalloc(); freed by crash_hp_refresh()
  * @size: bytes in @buf, not more than the segment's memsz
+ * @old_spare: so many of the segment's @size bytes, at the end, nobody looks at who
+ *	reads the old content
+ * @new_spare: likewise of @buf
  */
 struct crash_hp_segment {
+	struct crash_watch_mark *mark;
+	unsigned long changes;
 	int index;
 	void *buf;
 	size_t size;
+	size_t old_spare;
+	size_t new_spare;
 };
 
 #define CRASH_HP_MAX_SEGMENTS 2
 
 int crash_hp_refresh(struct kimage *image);
 void crash_hp_post_load(struct kimage *image);
+bool crash_hp_segment_stale(struct crash_hp_segment *segment,
+			    struct crash_watch_mark *mark);
 int crash_hp_find_elfcorehdr(struct kimage *image);
 void *crash_hp_map_segment(struct kimage *image, int index);
 
@@ -43,6 +57,7 @@ int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
 void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
 unsigned int arch_crash_get_elfcorehdr_size(void);
 int machine_kexec_post_load(struct kimage *image);
+void machine_kexec_cleanup(struct kimage *image);
 
 /* loading */
 int arch_kimage_file_post_load_cleanup(struct kimage *image);

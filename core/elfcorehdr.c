@@ -12,44 +12,6 @@
 #include "mem_ranges.h"
 
 /**
- * insert_online_mem_range() - list what is online of one region of memory
- * @mem_ranges: list to add to
- * @start: first byte of the region
- * @end: first byte behind it
- *
- * The region's borders stay borders: what touches another region is not merged
- * with it. A memory block goes online and offline as a whole, so its last page
- * speaks for it; the first one would not do, as with memmap_on_memory the
- * sections that hold only the block's own struct pages change state later than
- * the notifiers run.
- *
- * Context: the memory layout must be held still: inside a memory or CPU
- * hotplug event it is, elsewhere take cpus_read_lock() and get_online_mems().
- * Return: 0, -EEXIST when the region meets one that is listed, or -ENOMEM.
- */
-int insert_online_mem_range(struct crash_mem **mem_ranges, u64 start, u64 end)
-{
-	const u64 block = memory_block_size_bytes();
-	u64 run = start, pos = start, len;
-	int ret;
-
-	while (pos < end) {
-		len = min(end - pos, block - (pos & (block - 1)));
-		if (!pfn_to_online_page(PHYS_PFN(pos + len - 1))) {
-			if (run < pos) {
-				ret = insert_mem_range(mem_ranges, run,
-						       pos - 1);
-				if (ret)
-					return ret;
-			}
-			run = pos + len;
-		}
-		pos += len;
-	}
-	return run < end ? insert_mem_range(mem_ranges, run, end - 1) : 0;
-}
-
-/**
  * exclude_crash_regions() - take the crash kernel's own memory out of a list
  * @mem_ranges: the list
  *

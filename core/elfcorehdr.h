@@ -7,7 +7,6 @@
 
 #include "kernel_compat.h"
 
-int insert_online_mem_range(struct crash_mem **mem_ranges, u64 start, u64 end);
 int exclude_crash_regions(struct crash_mem **mem_ranges);
 size_t elfcorehdr_size(unsigned int nr_ranges);
 int elfcorehdr_build(const struct crash_mem *mem, bool need_kernel_map,
@@ -18,7 +17,8 @@ bool elfcorehdr_is_ours(const void *buf, size_t size);
 struct elf64_phdr *elfcorehdr_find_paddr(void *buf, size_t size, u64 paddr);
 
 /* per architecture */
-int get_crash_memory_ranges(struct crash_mem **mem_ranges);
+int get_crash_memory_ranges(const struct crash_mem *online,
+			    struct crash_mem **mem_ranges);
 size_t elfcorehdr_segment_size(unsigned int nr_ranges);
 
 #endif /* CRASH_HP_ELFCOREHDR_H */

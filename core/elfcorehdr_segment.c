@@ -7,20 +7,23 @@
 #define pr_fmt(fmt) "crash hp: " fmt
 
 #include "crash_hp.h"
+#include "crash_watch.h"
 #include "elfcorehdr.h"
+#include "online_mem.h"
 
 /* as much as the new header or the old one takes: the rest is zero already */
-static int size_elfcorehdr(struct kimage *image, int index,
-			   const struct crash_mem *mem, size_t *size)
+static int size_elfcorehdr(struct kimage *image, const struct crash_mem *mem,
+			   struct crash_hp_segment *segment)
 {
-	size_t room = image->segment[index].memsz;
-	void *old = crash_hp_map_segment(image, index);
+	size_t room = image->segment[segment->index].memsz, used;
+	void *old = crash_hp_map_segment(image, segment->index);
 
 	if (!old)
 		return -ENOMEM;
-	*size = max(elfcorehdr_used(old, room),
-		    min(elfcorehdr_size(mem->nr_ranges), room));
+	used = elfcorehdr_used(old, room);
 	memunmap(old);
+	segment->size = max(used, min(elfcorehdr_size(mem->nr_ranges), room));
+	segment->old_spare = segment->size - used;
 	return 0;
 }
 
@@ -36,19 +39,24 @@ static int size_elfcorehdr(struct kimage *image, int index,
 int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
 		       struct crash_hp_segment *segment)
 {
+	struct crash_watch *watch = image->arch.crash_watch;
 	struct crash_mem *mem = NULL;
-	int ret;
+	int ret = 0;
 
 	segment->index = crash_hp_find_elfcorehdr(image);
 	if (segment->index < 0) {
 		pr_err("no segment holds an elfcorehdr\n");
 		return segment->index;
 	}
-	ret = get_crash_memory_ranges(&mem);
+	/* the first time, or memory was short when it changed */
+	if (!watch->online)
+		ret = list_online_memory(&watch->online);
+	if (!ret)
+		ret = get_crash_memory_ranges(watch->online, &mem);
 	if (ret)
 		goto out;
 
-	ret = size_elfcorehdr(image, segment->index, mem, &segment->size);
+	ret = size_elfcorehdr(image, mem, segment);
 	if (ret)
 		goto out;
 	segment->buf = kvmalloc(segment->size, GFP_KERNEL);
@@ -57,6 +65,10 @@ int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
 				       segment->size);
 	else
 		ret = -ENOMEM;
+	if (!ret)
+		segment->new_spare = segment->size -
+				     elfcorehdr_used(segment->buf,
+						     segment->size);
 out:
 	kvfree(mem);
 	return ret;
@@ -72,14 +84,17 @@ out:
  */
 int elfcorehdr_make(bool need_kernel_map, struct kexec_buf *kbuf)
 {
-	struct crash_mem *mem = NULL;
+	struct crash_mem *online, *mem = NULL;
 	int ret;
 
 	cpus_read_lock();
 	get_online_mems();
-	ret = get_crash_memory_ranges(&mem);
+	ret = list_online_memory(&online);
+	if (!ret)
+		ret = get_crash_memory_ranges(online, &mem);
 	put_online_mems();
 	cpus_read_unlock();
+	kvfree(online);
 	if (ret)
 		goto out;
 

@@ -14,6 +14,24 @@
 /* 2 KiB less the head of struct crash_mem: the smallest list worth having */
 #define MIN_NR_RANGES 127
 
+/**
+ * alloc_mem_ranges() - make an empty list
+ * @max_nr: ranges that it has room for
+ *
+ * Return: the list, to be freed with kvfree(), or NULL.
+ */
+struct crash_mem *alloc_mem_ranges(unsigned int max_nr)
+{
+	struct crash_mem *mem;
+
+	mem = kvmalloc(struct_size(mem, ranges, max_nr), GFP_KERNEL);
+	if (mem) {
+		mem->max_nr_ranges = max_nr;
+		mem->nr_ranges = 0;
+	}
+	return mem;
+}
+
 /* make room for one more range; the list may move */
 static int reserve_range(struct crash_mem **mem_ranges)
 {
@@ -25,11 +43,10 @@ static int reserve_range(struct crash_mem **mem_ranges)
 	if (old && check_mul_overflow(old->max_nr_ranges + 1, 2U, &max_nr))
 		return -E2BIG;
 
-	mem = kvmalloc(struct_size(mem, ranges, max_nr), GFP_KERNEL);
+	mem = alloc_mem_ranges(max_nr);
 	if (!mem)
 		return -ENOMEM;
 
-	mem->max_nr_ranges = max_nr;
 	mem->nr_ranges = old ? old->nr_ranges : 0;
 	if (old)
 		memcpy(mem->ranges, old->ranges,
@@ -51,6 +68,10 @@ static void move_tail(struct crash_mem *mem, unsigned int to, unsigned int from)
 static unsigned int first_ending_at(const struct crash_mem *mem, u64 addr)
 {
 	unsigned int low = 0, high = mem->nr_ranges;
+
+	/* whoever adds in ascending order need not search */
+	if (!high || mem->ranges[high - 1].end < addr)
+		return high;
 
 	while (low < high) {
 		unsigned int mid = low + (high - low) / 2;
@@ -203,13 +224,19 @@ int crash_exclude_mem_range(struct crash_mem *mem, unsigned long long mstart,
  */
 int remove_mem_range(struct crash_mem **mem_ranges, u64 base, u64 size)
 {
+	const struct crash_mem *mem = *mem_ranges;
+	unsigned int first;
 	u64 end;
 	int ret;
 
-	if (!size || !*mem_ranges)
+	if (!size || !mem)
 		return 0;
 	if (check_add_overflow(base, size - 1, &end))
 		return -EINVAL;
+
+	first = first_ending_at(mem, base);
+	if (first == mem->nr_ranges || mem->ranges[first].start > end)
+		return 0;
 
 	ret = crash_exclude_mem_range(*mem_ranges, base, end);
 	if (ret != -ENOMEM)

@@ -7,6 +7,7 @@
 
 #include "kernel_compat.h"
 
+struct crash_mem *alloc_mem_ranges(unsigned int max_nr);
 int insert_mem_range(struct crash_mem **mem_ranges, u64 start, u64 end);
 int add_mem_range(struct crash_mem **mem_ranges, u64 base, u64 size);
 int remove_mem_range(struct crash_mem **mem_ranges, u64 base, u64 size);

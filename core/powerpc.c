@@ -6,6 +6,7 @@
 
 #include "crash_fdt.h"
 #include "crash_hp.h"
+#include "crash_watch.h"
 #include "elfcorehdr.h"
 #include "powerpc.h"
 
@@ -59,22 +60,27 @@ static int prepare_fdt(struct kimage *image, struct crash_hp_segment *segment)
 }
 
 /**
- * arch_crash_prepare_segments() - make new content for all segments that follow
- *	the machine
+ * arch_crash_prepare_segments() - make new content for the segments that are
+ *	older than the machine's last change
  * @image: the image; only read
  * @segments: filled in; bufs are the caller's to free, also after an error
  *
- * Return: how many segments, or a negative errno.
+ * Return: how many segments, 0 when all show the present state, or a negative
+ * errno.
  */
 int arch_crash_prepare_segments(struct kimage *image,
 				struct crash_hp_segment *segments)
 {
-	int ret;
+	struct crash_watch *watch = image->arch.crash_watch;
+	int nr = 0, ret = 0;
 
-	ret = prepare_elfcorehdr(image, &segments[0]);
-	if (!ret)
-		ret = prepare_fdt(image, &segments[1]);
-	return ret ? ret : 2;
+	if (crash_hp_segment_stale(&segments[nr], &watch->memory))
+		ret = prepare_elfcorehdr(image, &segments[nr++]);
+	/* nobody tells of the live tree yet: it may have changed */
+	watch->cpus.changes++;
+	if (!ret && crash_hp_segment_stale(&segments[nr], &watch->cpus))
+		ret = prepare_fdt(image, &segments[nr++]);
+	return ret ? ret : nr;
 }
 
 /**
@@ -158,4 +164,13 @@ int machine_kexec_post_load(struct kimage *image)
 		learn_backup_start(image);
 	crash_hp_post_load(image);
 	return 0;
+}
+
+/**
+ * machine_kexec_cleanup() - the image is being freed
+ * @image: the image, loaded or given up
+ */
+void machine_kexec_cleanup(struct kimage *image)
+{
+	crash_watch_stop(image);
 }

@@ -7,7 +7,6 @@
 
 #include "kernel_compat.h"
 
-int get_online_memory_ranges(struct crash_mem **mem_ranges);
 int get_usable_memory_ranges(struct crash_mem **mem_ranges);
 int get_reserved_memory_ranges(struct crash_mem **mem_ranges);
 void set_backup_offset(struct kimage *image, void *elfcorehdr, size_t size);

@@ -7,6 +7,7 @@
 
 #include "elfcorehdr.h"
 #include "mem_ranges.h"
+#include "online_mem.h"
 #include "powerpc.h"
 
 static int add_rtas_mem_range(struct crash_mem **mem_ranges)
@@ -94,24 +95,25 @@ out:
 }
 
 /**
- * get_online_memory_ranges() - list all memory that is online now
- * @mem_ranges: list to add to; the caller frees it with kvfree(), also
- *	after an error
+ * arch_crash_walk_memory() - go over the regions of memory that may be dumped
+ * @arg: passed on
+ * @func: called for each region of memblock's in ascending order, with its first
+ *	and its last byte; the walk ends when it does not return 0
  *
- * Borders between memblock's regions (NUMA nodes, flags) stay borders.
+ * Regions that differ in node or flags touch, and are told one by one.
  *
- * Context: the memory layout must be held still: inside a memory or CPU
- * hotplug event it is, elsewhere take cpus_read_lock() and get_online_mems().
- * Return: 0 or -ENOMEM.
+ * Context: the memory layout must be held still.
+ * Return: what @func returned last, 0 without a region.
  */
-int get_online_memory_ranges(struct crash_mem **mem_ranges)
+int arch_crash_walk_memory(void *arg,
+			   int (*func)(u64 start, u64 end, void *arg))
 {
 	phys_addr_t start, end;
-	u64 i;
 	int ret;
+	u64 i;
 
 	for_each_mem_range(i, &start, &end) {
-		ret = insert_online_mem_range(mem_ranges, start, end);
+		ret = func(start, end - 1, arg);
 		if (ret)
 			return ret;
 	}
@@ -120,6 +122,7 @@ int get_online_memory_ranges(struct crash_mem **mem_ranges)
 
 /**
  * get_crash_memory_ranges() - list the memory that a dump shall have
+ * @online: all memory that is online
  * @mem_ranges: set to the list; the caller frees it with kvfree(), also after
  *	an error
  *
@@ -131,11 +134,12 @@ int get_online_memory_ranges(struct crash_mem **mem_ranges)
  * Context: the memory layout must be held still.
  * Return: 0 or a negative errno.
  */
-int get_crash_memory_ranges(struct crash_mem **mem_ranges)
+int get_crash_memory_ranges(const struct crash_mem *online,
+			    struct crash_mem **mem_ranges)
 {
 	int ret;
 
-	ret = get_online_memory_ranges(mem_ranges);
+	ret = get_online_memory_ranges(online, mem_ranges);
 	if (!ret)
 		ret = remove_mem_range(mem_ranges, BACKUP_SRC_START,
 				       BACKUP_SRC_SIZE);

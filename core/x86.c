@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) "crash hp: " fmt
 
 #include "crash_hp.h"
+#include "crash_watch.h"
 #include "elfcorehdr.h"
 #include "x86.h"
 
@@ -47,18 +48,23 @@ size_t elfcorehdr_segment_size(unsigned int nr_ranges)
 }
 
 /**
- * arch_crash_prepare_segments() - make new content for all segments that follow
- *	the machine
+ * arch_crash_prepare_segments() - make new content for the segments that are
+ *	older than the machine's last change
  * @image: the image; only read
  * @segments: filled in; bufs are the caller's to free, also after an error
  *
- * Return: how many segments, or a negative errno.
+ * Return: how many segments, 0 when all show the present state, or a negative
+ * errno.
  */
 int arch_crash_prepare_segments(struct kimage *image,
 				struct crash_hp_segment *segments)
 {
-	int ret = elfcorehdr_prepare(image, true, &segments[0]);
+	struct crash_watch *watch = image->arch.crash_watch;
+	int ret;
 
+	if (!crash_hp_segment_stale(&segments[0], &watch->memory))
+		return 0;
+	ret = elfcorehdr_prepare(image, true, &segments[0]);
 	return ret ? ret : 1;
 }
 
@@ -103,4 +109,13 @@ int machine_kexec_post_load(struct kimage *image)
 	if (image->type == KEXEC_TYPE_CRASH)
 		crash_hp_post_load(image);
 	return 0;
+}
+
+/**
+ * machine_kexec_cleanup() - the image is being freed
+ * @image: the image, loaded or given up
+ */
+void machine_kexec_cleanup(struct kimage *image)
+{
+	crash_watch_stop(image);
 }

@@ -8,19 +8,43 @@
 
 #include "elfcorehdr.h"
 #include "mem_ranges.h"
+#include "online_mem.h"
 
 /* the crashed kernel kept out of it, and the capture kernel boots in it */
 #define LOW_MEMORY_SIZE 0x100000
 
-static int insert_online_resource(struct resource *res, void *arg)
-{
-	struct crash_mem **mem_ranges = arg;
+struct memory_walk {
+	void *arg;
+	int (*func)(u64 start, u64 end, void *arg);
+};
 
-	return insert_online_mem_range(mem_ranges, res->start, res->end + 1);
+static int walk_resource(struct resource *res, void *arg)
+{
+	const struct memory_walk *walk = arg;
+
+	return walk->func(res->start, res->end, walk->arg);
+}
+
+/**
+ * arch_crash_walk_memory() - go over the regions of memory that may be dumped
+ * @arg: passed on
+ * @func: called for each System RAM resource in ascending order, with its first
+ *	and its last byte; the walk ends when it does not return 0
+ *
+ * Context: the memory layout must be held still.
+ * Return: what @func returned last, -EINVAL without a resource.
+ */
+int arch_crash_walk_memory(void *arg,
+			   int (*func)(u64 start, u64 end, void *arg))
+{
+	struct memory_walk walk = { .arg = arg, .func = func };
+
+	return walk_system_ram_res(0, U64_MAX, &walk, walk_resource);
 }
 
 /**
  * get_crash_memory_ranges() - list the memory that a dump shall have
+ * @online: all memory that is online
  * @mem_ranges: set to the list; the caller frees it with kvfree(), also after
  *	an error
  *
@@ -31,12 +55,12 @@ static int insert_online_resource(struct resource *res, void *arg)
  * Context: the memory layout must be held still.
  * Return: 0, -ENODATA when there is nothing to dump, or another negative errno.
  */
-int get_crash_memory_ranges(struct crash_mem **mem_ranges)
+int get_crash_memory_ranges(const struct crash_mem *online,
+			    struct crash_mem **mem_ranges)
 {
 	int ret;
 
-	ret = walk_system_ram_res(0, U64_MAX, mem_ranges,
-				  insert_online_resource);
+	ret = get_online_memory_ranges(online, mem_ranges);
 	if (!ret)
 		ret = remove_mem_range(mem_ranges, 0, LOW_MEMORY_SIZE);
 	if (!ret)

@@ -96,6 +96,9 @@ static void fill_report(struct machine *m, struct event_report *report)
 	report->kernel_events = k->events;
 	report->lost = k->lost;
 	report->hidden = k->hidden;
+	report->hidden_ns = k->hidden_ns;
+	report->locked_ns = k->locked_ns;
+	report->longest_ns = k->longest_ns;
 	report->violations = k->violations;
 	shadow_count(m, report->bytes_written);
 }

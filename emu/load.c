@@ -447,6 +447,15 @@ static int post_load(struct load *l, struct error *err)
 			  call_name(l), machine_strerror(ret)) : 0;
 }
 
+static void cleanup(struct machine *m, struct kimage *image)
+{
+	if (!m->handlers->cleanup)
+		return;
+	kernel_enter_handler(m->kernel, "machine_kexec_cleanup");
+	m->handlers->cleanup(image);
+	kernel_leave_handler(m->kernel);
+}
+
 static void post_load_cleanup(struct machine *m, struct kimage *image)
 {
 	if (!image->file_mode || !m->handlers->post_load_cleanup)
@@ -538,6 +547,7 @@ void image_free(struct machine *m)
 
 	shadow_drop(&m->shadow);
 	if (image) {
+		cleanup(m, image);
 		post_load_cleanup(m, image);
 		kfree(image);
 	}

@@ -165,10 +165,9 @@ const char *machine_log(const struct machine *m, unsigned int i)
 	return kernel_log_line(m->kernel, i);
 }
 
-/* struct kimage itself is in the slab, too */
-unsigned long machine_live_allocs(const struct machine *m)
+unsigned long machine_lost_allocs(const struct machine *m)
 {
-	return kernel_live_allocs(m->kernel) - !!m->image.kimage;
+	return kernel_lost_allocs(m->kernel, m->image.kimage);
 }
 
 unsigned long machine_alloc_count(const struct machine *m)

@@ -207,6 +207,9 @@ struct event {
  * @kernel_events: hotplug events that the kernel told its handlers
  * @lost: of them, lost because the kexec lock was busy
  * @hidden: how often the image pointer was NULL for a while
+ * @hidden_ns: for how long, in all
+ * @locked_ns: how long the kexec lock was held by hotplug events, which is the
+ *	time in which no dump was possible; @longest_ns by one of them
  * @bytes_written: bytes that differ, by segment of the image
  * @violations: contracts of the kernel broken meanwhile; machine_violation()
  */
@@ -214,6 +217,9 @@ struct event_report {
 	unsigned int kernel_events;
 	unsigned int lost;
 	unsigned int hidden;
+	uint64_t hidden_ns;
+	uint64_t locked_ns;
+	uint64_t longest_ns;
 	size_t bytes_written[VIEW_SEGMENT_MAX];
 	unsigned int violations;
 };
@@ -249,8 +255,10 @@ const char *machine_violation(const struct machine *m, unsigned int i);
 unsigned int machine_nr_log(const struct machine *m);
 const char *machine_log(const struct machine *m, unsigned int i);
 
-/* events do not leak: what is live in the kernel's slab besides the image */
-unsigned long machine_live_allocs(const struct machine *m);
+/* events do not leak: what is live in the kernel's slab, and neither the image
+ * nor anything that it leads to
+ */
+unsigned long machine_lost_allocs(const struct machine *m);
 unsigned long machine_alloc_count(const struct machine *m);
 
 /* --- sysfs ------------------------------------------------------------------------ */

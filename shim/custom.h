@@ -84,6 +84,12 @@ void kfree(const void *p);
 void kvfree(const void *p);
 void vfree(const void *p);
 
+/* --- ordering of stores ----------------------------------------------------- */
+
+/* there is one CPU; but who watches an image is called here */
+void shim_smp_wmb(void);
+#define smp_wmb() shim_smp_wmb()
+
 /* --- sort() --------------------------------------------------------------- */
 
 void sort(void *base, size_t num, size_t size, cmp_func_t cmp, swap_func_t swp);
@@ -106,6 +112,13 @@ void lockdep_assert_mem_hotplug_stable(void);
 bool shim_next_mem_range(u64 *idx, phys_addr_t *start, phys_addr_t *end);
 #define for_each_mem_range(i, p_start, p_end) \
 	for ((i) = 0; shim_next_mem_range(&(i), p_start, p_end); (i)++)
+
+/*
+ * Told of every block that goes online or offline, whoever holds the kexec
+ * lock, from inside mem_hotplug_begin(). Not to be called by a callback.
+ */
+int register_memory_notifier(struct notifier_block *nb);
+void unregister_memory_notifier(struct notifier_block *nb);
 
 struct page;
 /* NULL for memory that is not there, or there and offline (6.12

@@ -286,6 +286,28 @@ struct memory_notify {
 	int status_change_nid;
 };
 
+#define MEM_ONLINE (1 << 0)
+#define MEM_GOING_OFFLINE (1 << 1)
+#define MEM_OFFLINE (1 << 2)
+#define MEM_GOING_ONLINE (1 << 3)
+#define MEM_CANCEL_ONLINE (1 << 4)
+#define MEM_CANCEL_OFFLINE (1 << 5)
+
+/* include/linux/notifier.h */
+struct notifier_block;
+typedef int (*notifier_fn_t)(struct notifier_block *nb, unsigned long action,
+			     void *data);
+
+struct notifier_block {
+	notifier_fn_t notifier_call;
+	struct notifier_block *next;
+	int priority;		/* the highest comes first */
+};
+
+#define NOTIFY_DONE 0x0000
+#define NOTIFY_OK 0x0001
+#define NOTIFY_STOP_MASK 0x8000
+
 /* include/uapi/linux/elf.h */
 typedef struct elf64_hdr {
 	unsigned char e_ident[16];
@@ -390,9 +412,11 @@ struct kexec_segment {
 
 /*
  * Each architecture has its own kimage_arch (arch/<arch>/include/asm/kexec.h);
- * one process holds several here, so their fields stand side by side.
+ * one process holds several here, so their fields stand side by side. No kernel
+ * has crash_watch yet: it comes with core.
  */
 struct kimage_arch {
+	struct crash_watch *crash_watch;
 	struct crash_mem *exclude_ranges;
 	unsigned long backup_start;
 	void *backup_buf;

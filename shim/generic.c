@@ -90,6 +90,14 @@ static void call_handler(struct kernel *k, struct kimage *image,
 	image->elfcorehdr_updated = true;
 }
 
+static void note_locked(struct kernel *k, u64 since)
+{
+	u64 ns = kernel_clock() - since;
+
+	k->report.locked_ns += ns;
+	k->report.longest_ns = max(k->report.longest_ns, ns);
+}
+
 /* kernel/crash_core.c:crash_handle_hotplug_event() */
 static enum kernel_event_outcome handle_event(struct kernel *k,
 					      unsigned int action,
@@ -97,11 +105,13 @@ static enum kernel_event_outcome handle_event(struct kernel *k,
 {
 	enum kernel_event_outcome outcome = KERNEL_EVENT_IGNORED;
 	struct kimage *image = k->crash_image;
+	u64 since;
 
 	if (!kernel_kexec_trylock(k)) {
 		pr_info("kexec_trylock() failed, kdump image may be inaccurate\n");
 		return KERNEL_EVENT_LOST;
 	}
+	since = kernel_clock();
 	if (!image || !image->hotplug_support)
 		goto out;
 
@@ -119,6 +129,7 @@ static enum kernel_event_outcome handle_event(struct kernel *k,
 	call_handler(k, image, action, arg);
 	outcome = KERNEL_EVENT_HANDLED;
 out:
+	note_locked(k, since);
 	kernel_kexec_unlock(k);
 	return outcome;
 }
@@ -137,6 +148,26 @@ void crash_hotplug_event(struct kernel *k, unsigned int action,
 	report->lost += report->outcome == KERNEL_EVENT_LOST;
 	report->ignored += report->outcome == KERNEL_EVENT_IGNORED;
 	kernel_switch(previous);
+}
+
+static int memory_notifier(struct notifier_block *nb, unsigned long val,
+			   void *arg)
+{
+	struct kernel *k = container_of(nb, struct kernel, crash_memory_nb);
+
+	if (val == MEM_ONLINE)
+		crash_hotplug_event(k, KEXEC_CRASH_HP_ADD_MEMORY,
+				    KEXEC_CRASH_HP_INVALID_CPU, arg);
+	else if (val == MEM_OFFLINE)
+		crash_hotplug_event(k, KEXEC_CRASH_HP_REMOVE_MEMORY,
+				    KEXEC_CRASH_HP_INVALID_CPU, arg);
+	return NOTIFY_OK;
+}
+
+void crash_hotplug_init(struct kernel *k)
+{
+	k->crash_memory_nb.notifier_call = memory_notifier;
+	chain_register(k, &k->memory_chain, &k->crash_memory_nb);
 }
 
 /* --- attributes, crash ---------------------------------------------------------- */

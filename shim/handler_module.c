@@ -15,6 +15,7 @@ void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
 unsigned int arch_crash_get_elfcorehdr_size(void);
 int arch_kimage_file_post_load_cleanup(struct kimage *image);
 int machine_kexec_post_load(struct kimage *image);
+void machine_kexec_cleanup(struct kimage *image);
 
 #ifdef CRASH_HP_ARCH_POWERPC
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
@@ -44,6 +45,7 @@ HANDLER_MODULE_SYMBOL = {
 	.elfcorehdr_size = arch_crash_get_elfcorehdr_size,
 	.post_load = machine_kexec_post_load,
 	.post_load_cleanup = arch_kimage_file_post_load_cleanup,
+	.cleanup = machine_kexec_cleanup,
 #ifdef CRASH_HP_ARCH_POWERPC
 	.arch = "powerpc",
 	.load_segments = load_crashdump_segments_ppc64,

@@ -10,7 +10,7 @@
 
 #include "kernel_compat.h"
 
-#define HANDLER_MODULE_ABI 1
+#define HANDLER_MODULE_ABI 2
 
 /**
  * struct handler_module - what a set of handlers offers the kernel
@@ -28,6 +28,8 @@
  *	that later events need inside its totalsize; or an ERR_PTR(). NULL where
  *	the architecture boots without one
  * @post_load_cleanup: free what the two above kept in the image
+ * @cleanup: machine_kexec_cleanup(), or NULL: the image itself is being freed,
+ *	loaded or given up
  */
 struct handler_module {
 	unsigned int abi;
@@ -42,6 +44,7 @@ struct handler_module {
 	void *(*load_fdt)(struct kimage *image, unsigned long initrd_load_addr,
 			  unsigned long initrd_len, const char *cmdline);
 	int (*post_load_cleanup)(struct kimage *image);
+	void (*cleanup)(struct kimage *image);
 };
 
 #endif /* SHIM_HANDLER_MODULE_H */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "kernel_private.h"
 
@@ -59,6 +60,7 @@ struct kernel *kernel_create(const struct kernel_config *config,
 		free(k);
 		return NULL;
 	}
+	crash_hotplug_init(k);
 	return k;
 }
 
@@ -179,6 +181,31 @@ bool shim_warn_on(bool cond, const char *what, const char *file, int line)
 		kernel_add_violation(current_kernel, "WARN_ON(%s) at %s:%d",
 				     what, base ? base + 1 : file, line);
 	return cond;
+}
+
+u64 kernel_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* --- barriers -------------------------------------------------------------- */
+
+void shim_smp_wmb(void)
+{
+	struct kernel *k = current_kernel;
+
+	barrier();
+	if (k->at_barrier)
+		k->at_barrier(k->at_barrier_ctx);
+}
+
+void kernel_at_barrier(struct kernel *k, void (*look)(void *ctx), void *ctx)
+{
+	k->at_barrier = look;
+	k->at_barrier_ctx = ctx;
 }
 
 bool fault_hits(struct fault *fault)

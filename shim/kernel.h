@@ -166,6 +166,11 @@ enum kernel_event_outcome {
  * @outcome: of the last event
  * @events: events told, @lost and @ignored of them without effect
  * @hidden: how often kexec_crash_image went from the image to NULL
+ * @hidden_ns: how long it was NULL before it was the image again
+ * @locked_ns: how long events held the kexec lock; a crash finds no image then
+ *	either, and what an event hides it hides inside of that time
+ * @longest_ns: the longest time that one event held it
+ * @asked: how often pfn_to_online_page() was called
  * @violations: contracts broken, see kernel_violation()
  */
 struct kernel_report {
@@ -174,6 +179,10 @@ struct kernel_report {
 	unsigned int lost;
 	unsigned int ignored;
 	unsigned int hidden;
+	u64 hidden_ns;
+	u64 locked_ns;
+	u64 longest_ns;
+	unsigned long asked;
 	unsigned int violations;
 };
 
@@ -183,6 +192,12 @@ const char *kernel_violation(const struct kernel *k, unsigned int i);
 /* write one down; also for the emulator's own checks */
 void kernel_add_violation(struct kernel *k, const char *fmt, ...)
 	__printf(2, 3);
+
+/*
+ * @look is called at every smp_wmb() of a handler: what a crash there would find
+ * is in the image. NULL: nobody looks.
+ */
+void kernel_at_barrier(struct kernel *k, void (*look)(void *ctx), void *ctx);
 
 /* printk lines since kernel_clear_report(), "<3>crash hp: ..." */
 unsigned int kernel_nr_log(const struct kernel *k);
@@ -196,6 +211,8 @@ void kernel_fail_alloc(struct kernel *k, unsigned long nth);
 unsigned long kernel_alloc_count(const struct kernel *k);
 unsigned long kernel_live_allocs(const struct kernel *k);
 size_t kernel_live_alloc_bytes(const struct kernel *k);
+/* live, and neither @image nor anything that it leads to; NULL: no image */
+unsigned long kernel_lost_allocs(struct kernel *k, const struct kimage *image);
 /* mappings and references that somebody still holds */
 unsigned long kernel_live_mappings(const struct kernel *k);
 unsigned long kernel_live_node_refs(const struct kernel *k);

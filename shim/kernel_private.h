@@ -49,6 +49,12 @@ struct fault {
 	unsigned long nth;
 };
 
+/* @callers: are inside of it, and hold its lock for reading */
+struct notifier_chain {
+	struct notifier_block *first;
+	unsigned int callers;
+};
+
 struct cpu {
 	bool possible;
 	bool present;
@@ -93,9 +99,15 @@ struct kernel {
 	struct rwsem cpu_hotplug;
 	struct rwsem mem_hotplug;
 
+	struct notifier_chain memory_chain;
+	struct notifier_block crash_memory_nb;
+
 	void *allocs;		/* tsearch(3) tree */
 	unsigned long nr_allocs;
 	size_t alloc_bytes;
+	unsigned long nr_scans;
+	void *lowest_alloc;	/* ever */
+	void *highest_alloc;
 	struct fault alloc_fault;
 
 	void **mappings;
@@ -128,7 +140,11 @@ struct kernel {
 	struct held held;
 	struct kernel *previous;
 
+	void (*at_barrier)(void *ctx);
+	void *at_barrier_ctx;
+
 	struct kernel_report report;
+	u64 hidden_since;
 	char *violations[KERNEL_MAX_VIOLATIONS];
 	char *log[KERNEL_LOG_LINES];	/* a ring, as the kernel's own */
 	unsigned long nr_log;
@@ -137,6 +153,8 @@ struct kernel {
 struct kernel *kernel_current(void);
 
 bool fault_hits(struct fault *fault);
+/* CLOCK_MONOTONIC, in ns */
+u64 kernel_clock(void);
 
 /* slab.c, kimage.c, of_tree.c: give back what is still there */
 void slab_destroy(struct kernel *k);
@@ -152,6 +170,14 @@ void crash_hotplug_lock(struct kernel *k);
 void crash_hotplug_unlock(struct kernel *k);
 void check_layout_held_still(struct kernel *k, const char *what);
 
+/* notifier.c; @name of the chain is for messages; 0 or -errno */
+int chain_register(struct kernel *k, struct notifier_chain *chain,
+		   struct notifier_block *nb);
+int chain_unregister(struct kernel *k, struct notifier_chain *chain,
+		     struct notifier_block *nb);
+void chain_call(struct kernel *k, struct notifier_chain *chain,
+		const char *name, unsigned long action, void *data);
+
 /* of.c: lookups that take no reference */
 struct device_node *tree_find(const struct kernel *k, const char *path);
 struct device_node *tree_next(const struct device_node *np);
@@ -160,6 +186,7 @@ struct property **node_property(struct device_node *np, const char *name);
 void node_free(struct device_node *np);
 
 /* generic.c: what the generic layer's notifiers do */
+void crash_hotplug_init(struct kernel *k);
 void crash_hotplug_event(struct kernel *k, unsigned int action,
 			 unsigned int cpu, void *arg);
 

@@ -38,8 +38,12 @@ unsigned long shim_xchg(unsigned long *ptr, unsigned long val)
 	if ((void *)ptr == &k->crash_image) {
 		if (!k->kexec_lock)
 			kernel_add_violation(k, "kexec_crash_image exchanged without kexec lock");
-		if (old && !val)
+		if (old && !val) {
 			k->report.hidden++;
+			k->hidden_since = kernel_clock();
+		} else if (!old && val) {
+			k->report.hidden_ns += kernel_clock() - k->hidden_since;
+		}
 	}
 	*word = val;
 	return old;

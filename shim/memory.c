@@ -30,6 +30,7 @@ struct page *pfn_to_online_page(unsigned long pfn)
 	struct kernel *k = kernel_current();
 
 	check_layout_held_still(k, "pfn_to_online_page()");
+	k->report.asked++;
 	if (!region_find(&k->online, PFN_PHYS(pfn)))
 		return NULL;
 	return (struct page *)(VMEMMAP_START + pfn * SIZEOF_STRUCT_PAGE);
@@ -110,7 +111,7 @@ static bool is_block(const struct kernel *k, u64 start, u64 vmemmap_size)
  * begins behind the block's own struct pages, and the other fields are not
  * set there; values that nobody can take for real ones stand for that.
  */
-static void tell_memory(struct kernel *k, unsigned int action, u64 start,
+static void tell_memory(struct kernel *k, unsigned long action, u64 start,
 			u64 vmemmap_size)
 {
 	const unsigned int shift = k->config.page_shift;
@@ -123,7 +124,7 @@ static void tell_memory(struct kernel *k, unsigned int action, u64 start,
 		.status_change_nid = -1,
 	};
 
-	crash_hotplug_event(k, action, KEXEC_CRASH_HP_INVALID_CPU, &arg);
+	chain_call(k, &k->memory_chain, "memory notifier", action, &arg);
 }
 
 int kernel_online_block(struct kernel *k, u64 start, u64 vmemmap_size)
@@ -136,9 +137,10 @@ int kernel_online_block(struct kernel *k, u64 start, u64 vmemmap_size)
 		return -EINVAL;
 
 	mem_hotplug_begin(k);
+	tell_memory(k, MEM_GOING_ONLINE, start, vmemmap_size);
 	ret = region_add(&k->online, start, end, 0);
 	if (!ret)
-		tell_memory(k, KEXEC_CRASH_HP_ADD_MEMORY, start, vmemmap_size);
+		tell_memory(k, MEM_ONLINE, start, vmemmap_size);
 	mem_hotplug_done(k);
 	return ret;
 }
@@ -159,10 +161,10 @@ int kernel_offline_block(struct kernel *k, u64 start, u64 vmemmap_size)
 		return -EINVAL;
 
 	mem_hotplug_begin(k);
+	tell_memory(k, MEM_GOING_OFFLINE, start, vmemmap_size);
 	ret = region_remove(&k->online, pages, end);
 	if (!ret) {
-		tell_memory(k, KEXEC_CRASH_HP_REMOVE_MEMORY, start,
-			    vmemmap_size);
+		tell_memory(k, MEM_OFFLINE, start, vmemmap_size);
 		ret = region_remove(&k->online, start, end);
 	}
 	mem_hotplug_done(k);

@@ -13,6 +13,13 @@
 
 #include "kernel_private.h"
 
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_DISABLE_ERROR_REPORTING do { } while (0)
+#define VALGRIND_ENABLE_ERROR_REPORTING do { } while (0)
+#endif
+
 /*
  * mm/slab_common.c: kmalloc() ends at the largest order of pages. That is
  * 4 MiB on x86_64 and 16 MiB on powerpc; the smaller one holds everywhere.
@@ -31,6 +38,7 @@ struct alloc {
 	void *p;
 	size_t size;
 	enum alloc_kind kind;
+	unsigned long scan;	/* the last that came here */
 };
 
 static int compare_allocs(const void *a, const void *b)
@@ -66,11 +74,16 @@ static void *slab_alloc(size_t size, bool zero, enum alloc_kind kind)
 	a = malloc(sizeof(*a));
 	if (!a)
 		return NULL;
-	*a = (struct alloc){ zero ? calloc(1, size) : malloc(size), size, kind };
+	*a = (struct alloc){ zero ? calloc(1, size) : malloc(size), size, kind,
+			     0 };
 	if (!a->p)
 		goto out_free;
 	if (!tsearch(a, &k->allocs, compare_allocs))
 		goto out_free;
+	if (!k->lowest_alloc || a->p < k->lowest_alloc)
+		k->lowest_alloc = a->p;
+	if (a->p > k->highest_alloc)
+		k->highest_alloc = a->p;
 	k->nr_allocs++;
 	k->alloc_bytes += size;
 	return a->p;
@@ -238,6 +251,41 @@ unsigned long kernel_alloc_count(const struct kernel *k)
 unsigned long kernel_live_allocs(const struct kernel *k)
 {
 	return k->nr_allocs;
+}
+
+/* as mm/kmemleak.c: what has the value of an address is one */
+static unsigned long scan(struct kernel *k, const void *memory, size_t size)
+{
+	void *const *word = memory;
+	unsigned long found = 0;
+
+	for (; size >= sizeof(*word); word++, size -= sizeof(*word)) {
+		struct alloc *a;
+
+		/* most words are no addresses at all */
+		if (*word < k->lowest_alloc || *word > k->highest_alloc)
+			continue;
+		a = find_alloc(k, *word);
+		if (!a || a->scan == k->nr_scans)
+			continue;
+		a->scan = k->nr_scans;
+		found += 1 + scan(k, a->p, a->size);
+	}
+	return found;
+}
+
+unsigned long kernel_lost_allocs(struct kernel *k, const struct kimage *image)
+{
+	unsigned long found;
+
+	k->nr_scans++;
+	/* not every byte that is looked at has been written */
+	VALGRIND_DISABLE_ERROR_REPORTING;
+	found = scan(k, &image, sizeof(image));
+	if (image && !found)
+		found = scan(k, image, sizeof(*image));
+	VALGRIND_ENABLE_ERROR_REPORTING;
+	return k->nr_allocs - found;
 }
 
 size_t kernel_live_alloc_bytes(const struct kernel *k)

@@ -15,10 +15,6 @@
 /* lost: rescheduling in a long loop; handlers run alone here */
 #define cond_resched() do { } while (0)
 
-/* lost: ordering between CPUs; the order of stores is kept by the compiler
- * barrier, which is what a single observer needs
- */
-#define smp_wmb() __asm__ __volatile__("" ::: "memory")
 #define barrier() __asm__ __volatile__("" ::: "memory")
 
 /* lost: tearing rules; each access is one volatile access */

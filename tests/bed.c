@@ -58,7 +58,9 @@ static int fake_post_load(struct kimage *image)
 	fake.seen.threads = threads_per_core;
 	fake.seen.max_ranges = CONFIG_CRASH_MAX_MEMORY_RANGES;
 	fake.seen.block_size = memory_block_size_bytes();
-	return fake.post_load_ret;
+	/* kept until the image goes, whatever becomes of it */
+	image->arch.crash_watch = kzalloc(8, GFP_KERNEL);
+	return image->arch.crash_watch ? fake.post_load_ret : -ENOMEM;
 }
 
 static int fake_load_segments(struct kimage *image, struct kexec_buf *kbuf)
@@ -117,6 +119,12 @@ static int fake_post_load_cleanup(struct kimage *image)
 	return 0;
 }
 
+static void fake_cleanup(struct kimage *image)
+{
+	fake.cleanups++;
+	kfree(image->arch.crash_watch);
+}
+
 const struct handler_module fake_handlers = {
 	.abi = HANDLER_MODULE_ABI,
 	.kimage_size = sizeof(struct kimage),
@@ -129,6 +137,7 @@ const struct handler_module fake_handlers = {
 	.load_segments = fake_load_segments,
 	.load_fdt = fake_load_fdt,
 	.post_load_cleanup = fake_post_load_cleanup,
+	.cleanup = fake_cleanup,
 };
 
 /* --- events ------------------------------------------------------------------------ */

@@ -76,6 +76,7 @@ void *bed_captured(const char *file, size_t *size);
  * @post_load_ret, @load_ret: what these return
  * @leave_hidden: the image stays hidden after an event
  * @events: so many were handled
+ * @cleanups: so many images were freed
  * @start_pfn, @nr_pages: of the last memory event
  * @seen: what the kernel told them when the last load was complete
  */
@@ -88,6 +89,7 @@ struct fake {
 	int load_ret;
 	bool leave_hidden;
 	unsigned int events;
+	unsigned int cleanups;
 	unsigned long start_pfn;
 	unsigned long nr_pages;
 	struct {

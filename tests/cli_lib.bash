@@ -2,7 +2,8 @@
 #
 # What the tests of the command share; sourced by tests/cli_*.sh.
 #
-# hp ARGUMENT...        run crash-hp; then $status, $out, $err say how it went
+# hp ARGUMENT...        run crash-hp; then $status, $out, $err say how it went,
+#                       without times, which are never the same
 # expect_* ...          complain, with what was expected and got, and go on
 # finish                the test's exit status
 
@@ -18,8 +19,12 @@ checks=0
 
 hp() {
 	last="crash-hp $*"
-	"$CRASH_HP" "$@" >"$work/out" 2>"$work/err"
+	"$CRASH_HP" "$@" >"$work/timed" 2>"$work/err"
 	status=$?
+	sed -E -e 's/(, hidden [0-9.]+)?, locked [0-9.]+ us */  /' \
+		-e '/^no dump possible for /d' \
+		-e 's/("[a-z_]+_ns": |"longest_no_dump_step": )[0-9]+/\10/' \
+		"$work/timed" >"$work/out"
 	out=$(<"$work/out")
 	err=$(<"$work/err")
 }

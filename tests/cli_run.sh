@@ -42,16 +42,24 @@ expect_line '^ +7  .* accurate \(1 of 1 hotplug events lost\)$'
 expect_line '^ +8  unload .* -$'
 expect_equal "last line" "10 events, 8 accurate, 2 without an image" \
 	"$(tail -n 1 "$work/out")"
+expect_equal "times of an event" 1 \
+	"$(grep -cE '^ +4\.2 .*  fdt [0-9]+, hidden [0-9.]+, locked [0-9.]+ us +accurate$' "$work/timed")"
+expect_equal "times in all" 1 \
+	"$(grep -cE '^no dump possible for [0-9.]+ us in all, longest [0-9.]+ us at step [1-8]$' "$work/timed")"
 
 hp run --json "$work/good.yaml"
 expect_status 0
+expect_equal "JSON times of an event" 3 \
+	"$(grep -c '"hidden_ns": [1-9]' "$work/timed")"
+expect_equal "JSON times in all" 1 \
+	"$(grep -cE '"no_dump_ns": [1-9]' "$work/timed")"
 expect_equal "JSON scenario" good "$(json '$d->{scenario}')"
 expect_equal "JSON handlers" core "$(json '$d->{handlers}')"
 expect_equal "JSON steps" 8 "$(json 'scalar @{$d->{steps}}')"
 expect_equal "JSON result" good "$(json '$d->{result}')"
 expect_equal "JSON events" 10 "$(json '$d->{events}')"
 expect_equal "keys of a JSON step" \
-	"crash_hotplug events expect findings hidden hotplug_events line log lost text verdict written" \
+	"crash_hotplug events expect findings hidden hidden_ns hotplug_events line locked_ns log longest_ns lost text verdict written" \
 	"$(json 'join " ", sort keys %{$d->{steps}[1]}')"
 expect_equal "JSON line" 6 "$(json '$d->{steps}[0]{line}')"
 expect_equal "JSON verdict without an image" "" \

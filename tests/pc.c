@@ -114,6 +114,13 @@ void *pc_bytes(struct pc *pc, int segment)
 			     pc->config.crashk_start);
 }
 
+static void image_free(struct pc *pc)
+{
+	core->cleanup(pc->image);
+	free(pc->image);
+	pc->image = NULL;
+}
+
 static void unload(struct pc *pc)
 {
 	if (!pc->image)
@@ -122,8 +129,7 @@ static void unload(struct pc *pc)
 	if (kernel_publish_image(pc->kernel, NULL) != pc->image)
 		fail_msg("the image that was loaded is not published any more");
 	kernel_kexec_unlock(pc->kernel);
-	free(pc->image);
-	pc->image = NULL;
+	image_free(pc);
 }
 
 /* begin anew; the kexec lock is held */
@@ -175,8 +181,7 @@ int pc_load(struct pc *pc)
 	if (ret) {
 		core->post_load_cleanup(pc->image);
 		kernel_kexec_unlock(pc->kernel);
-		free(pc->image);
-		pc->image = NULL;
+		image_free(pc);
 		pc->next = 0;
 		return ret;
 	}

@@ -302,7 +302,7 @@ void pseries_check(struct pseries *p, const char *what)
 		fail_msg("%s: %s", what, kernel_violation(p->kernel, 0));
 	assert_u64("mappings still held", 0, kernel_live_mappings(p->kernel));
 	assert_u64("nodes still held", 0, kernel_live_node_refs(p->kernel));
-	assert_u64("allocations never freed", 0, kernel_live_allocs(p->kernel));
+	assert_u64("allocations never freed", 0, kernel_lost_allocs(p->kernel, p->image));
 }
 
 void pseries_shutdown(struct pseries *p)

@@ -155,7 +155,9 @@ size_t pseries_memsz(const struct pseries *p, int segment);
 /* malloc()ed copy of all of a segment */
 void *pseries_copy(struct pseries *p, int segment);
 
-/* a hotplug event without a change of the machine */
+/* a hotplug event that changes nothing, but may make good what was lost */
+void pseries_quiet_event(struct pseries *p);
+/* the same; no segment is taken for up to date */
 void pseries_poke(struct pseries *p);
 
 /* --- the machine changes ------------------------------------------------- */

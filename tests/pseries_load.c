@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crash_watch.h"
 #include "pseries.h"
 
 /* --- the image ----------------------------------------------------------- */
@@ -57,6 +58,7 @@ static void image_new(struct pseries *p, bool file_mode)
 static void image_free(struct pseries *p)
 {
 	/* kernel/kexec_core.c:kimage_free() cleans up once more */
+	handler_module_core_powerpc.cleanup(p->image);
 	if (p->image->file_mode)
 		handler_module_core_powerpc.post_load_cleanup(p->image);
 	free(p->image);
@@ -208,6 +210,15 @@ void pseries_unload(struct pseries *p)
 }
 
 void pseries_poke(struct pseries *p)
+{
+	struct crash_watch *watch = p->image->arch.crash_watch;
+
+	watch->memory.changes++;
+	watch->cpus.changes++;
+	pseries_quiet_event(p);
+}
+
+void pseries_quiet_event(struct pseries *p)
 {
 	assert_true(kernel_kexec_trylock(p->kernel));
 	cpus_read_lock();

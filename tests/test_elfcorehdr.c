@@ -10,10 +10,22 @@
 
 #include "elfcorehdr.h"
 #include "mem_ranges.h"
+#include "online_mem.h"
 #include "powerpc.h"
 #include "pseries.h"
 
 /* --- which memory is online ---------------------------------------------- */
+
+static int get_online(struct crash_mem **mem)
+{
+	struct crash_mem *online;
+	int ret = list_online_memory(&online);
+
+	if (!ret)
+		ret = get_online_memory_ranges(online, mem);
+	kvfree(online);
+	return ret;
+}
 
 /* the list as a handler would get it, for any way to hold the layout still */
 static struct crash_mem *online_list(struct pseries *p)
@@ -23,8 +35,7 @@ static struct crash_mem *online_list(struct pseries *p)
 	cpus_read_lock();
 	get_online_mems();
 	kernel_enter_handler(p->kernel, "get_online_memory_ranges");
-	assert_errno("get_online_memory_ranges()", 0,
-		     get_online_memory_ranges(&mem));
+	assert_errno("get_online_memory_ranges()", 0, get_online(&mem));
 	kernel_leave_handler(p->kernel);
 	put_online_mems();
 	cpus_read_unlock();
@@ -131,8 +142,7 @@ static void look_at_online(struct kimage *image __always_unused,
 {
 	struct crash_mem *mem = NULL;
 
-	assert_errno("get_online_memory_ranges()", 0,
-		     get_online_memory_ranges(&mem));
+	assert_errno("get_online_memory_ranges()", 0, get_online(&mem));
 	ranges_text(mem, seen);
 	kvfree(mem);
 }
@@ -202,7 +212,7 @@ static void the_layout_must_be_held_still(void **state __always_unused)
 	struct pseries *p = pseries_boot(&config, NULL);
 	struct crash_mem *mem = NULL;
 
-	get_online_memory_ranges(&mem);
+	get_online(&mem);
 	assert_true(kernel_report(p->kernel)->violations > 0);
 	kvfree(mem);
 	kernel_clear_report(p->kernel);
@@ -213,13 +223,17 @@ static void the_layout_must_be_held_still(void **state __always_unused)
 
 static int crash_list(struct pseries *p, struct crash_mem **mem)
 {
+	struct crash_mem *online;
 	int ret;
 
 	*mem = NULL;
 	cpus_read_lock();
 	get_online_mems();
 	kernel_enter_handler(p->kernel, "get_crash_memory_ranges");
-	ret = get_crash_memory_ranges(mem);
+	ret = list_online_memory(&online);
+	if (!ret)
+		ret = get_crash_memory_ranges(online, mem);
+	kvfree(online);
 	kernel_leave_handler(p->kernel);
 	put_online_mems();
 	cpus_read_unlock();

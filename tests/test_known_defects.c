@@ -908,7 +908,7 @@ static void kb_23_event_leaks_its_list(void **state __always_unused)
 		pseries_offline(p, 0x40000000);
 		pseries_online(p, 0x40000000);
 	}
-	assert_u64("allocations", 0, kernel_live_allocs(p->kernel));
+	assert_u64("allocations", 0, kernel_lost_allocs(p->kernel, p->image));
 	pseries_shutdown(p);
 }
 

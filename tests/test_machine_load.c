@@ -553,7 +553,7 @@ static void insane_segments_are_refused(void **state __always_unused)
 			fail_msg("%s: loaded", insane[i].what);
 		assert_says(insane[i].what, insane[i].says, err.text);
 		assert_false(machine_image(m)->loaded);
-		assert_u64(insane[i].what, 0, machine_live_allocs(m));
+		assert_u64(insane[i].what, 0, machine_lost_allocs(m));
 		machine_destroy(m);
 	}
 }
@@ -668,12 +668,55 @@ static void a_load_that_fails_leaves_none(void **state __always_unused)
 		assert_says(failures[i].what, failures[i].says, err.text);
 		assert_false(machine_image(m)->loaded);
 		assert_u64(failures[i].what, 0, machine_image(m)->nr_segments);
-		assert_u64(failures[i].what, 0, machine_live_allocs(m));
+		assert_u64(failures[i].what, 0, machine_lost_allocs(m));
 		fake = (struct fake){ 0 };
 		bed_apply(m, "load; off 1; unload; unload");
-		assert_u64(failures[i].what, 0, machine_live_allocs(m));
+		assert_u64(failures[i].what, 0, machine_lost_allocs(m));
 		machine_destroy(m);
 	}
+}
+
+static const struct {
+	const char *events;
+	unsigned int before, at_end;
+	bool fails;
+} ends[] = {
+	{ "load", 0, 1 },
+	{ "load; off 1; on 1", 0, 1 },
+	{ "load; unload", 1, 0 },
+	{ "load; unload; unload", 1, 0 },
+	{ "load; load", 1, 1 },
+	{ "load; load-exec 8; load", 2, 1 },
+	/* when post_load has kept something already */
+	{ "load", 2, 0, true },
+};
+
+/* machine_kexec_cleanup() is called once for each image, at the latest when the
+ * machine goes
+ */
+static void every_image_is_cleaned_up(void **state __always_unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct machine *m = bed_boot(&two_cores);
+		struct event load = bed_event("load");
+		struct error err;
+
+		fake = (struct fake){ 0 };
+		bed_apply(m, ends[i].events);
+		if (ends[i].fails) {
+			fake.post_load_ret = -EIO;
+			assert_int_equal(machine_apply(m, &load, NULL, &err),
+					 -1);
+		}
+		assert_u64(ends[i].events, ends[i].before, fake.cleanups);
+		assert_u64(ends[i].events, 0, machine_lost_allocs(m));
+		machine_destroy(m);
+		assert_u64("at the machine's end",
+			   ends[i].before + ends[i].at_end, fake.cleanups);
+	}
+	fake = (struct fake){ 0 };
 }
 
 /* a busy lock is found before anything is touched */
@@ -742,7 +785,7 @@ static void sweep_allocations(const char *what, struct machine *m,
 			fail_msg("%s, allocation %lu: %s", what, nth,
 				 machine_violation(m, 0));
 		assert_int_equal(machine_image(m)->loaded, !ret);
-		assert_u64(what, 0, machine_live_allocs(m));
+		assert_u64(what, 0, machine_lost_allocs(m));
 		if (!ret && machine_alloc_count(m) >= nth)
 			ret = -1;	/* done without what it asked for */
 	}
@@ -799,7 +842,7 @@ static void core_loads_and_follows(void **state __always_unused)
 			if (r.violations)
 				fail_msg("%s: %s: %s", loads[i], events[k],
 					 machine_violation(m, 0));
-			assert_u64(events[k], 0, machine_live_allocs(m));
+			assert_u64(events[k], 0, machine_lost_allocs(m));
 		}
 		machine_destroy(m);
 	}
@@ -820,6 +863,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_image_is_adopted_as_it_is),
 	cmocka_unit_test(loads_need_a_region),
 	cmocka_unit_test(a_load_that_fails_leaves_none),
+	cmocka_unit_test(every_image_is_cleaned_up),
 	cmocka_unit_test(a_busy_lock_keeps_the_old_image),
 	cmocka_unit_test(events_during_a_load_are_lost),
 	cmocka_unit_test(any_allocation_may_fail),

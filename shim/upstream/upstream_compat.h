@@ -43,6 +43,7 @@ int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
 void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
 unsigned int arch_crash_get_elfcorehdr_size(void);
 int machine_kexec_post_load(struct kimage *image);
+void machine_kexec_cleanup(struct kimage *image);
 int arch_kimage_file_post_load_cleanup(struct kimage *image);
 
 /* --- no-ops ---------------------------------------------------------------------- */
