@@ -8,6 +8,8 @@
 
 #include "kernel_compat.h"
 
+struct crash_hp_segment;
+
 /**
  * struct crash_fdt_load - what loading knows and the FDT must say
  * @cmdline: the capture kernel's command line, complete
@@ -32,6 +34,7 @@ struct crash_fdt_load {
 
 int crash_fdt_errno(int fdt_error);
 int crash_fdt_find_segment(struct kimage *image);
+int crash_fdt_prepare(struct kimage *image, struct crash_hp_segment *segment);
 int crash_fdt_update_cpus(const void *fdt, size_t room, void *buf);
 int crash_fdt_cpus_room(size_t *room);
 void *crash_fdt_create(const struct crash_fdt_load *load);

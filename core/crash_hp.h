@@ -49,6 +49,7 @@ int elfcorehdr_make(bool need_kernel_map, struct kexec_buf *kbuf);
 int elfcorehdr_add_segment(struct kimage *image, struct kexec_buf *kbuf);
 
 /* per architecture */
+int arch_crash_watch_start(struct kimage *image);
 int arch_crash_prepare_segments(struct kimage *image,
 				struct crash_hp_segment *segments);
 

@@ -23,13 +23,11 @@ struct crash_watch_mark {
  * @online: all memory that is online, merged where it touches; NULL when it has
  *	to be listed anew
  * @memory: changes of @online, which the elfcorehdr shows
- * @cpus: powerpc: changes of the live tree's CPUs, which the FDT shows
  */
 struct crash_watch {
 	struct notifier_block memory_nb;
 	struct crash_mem *online;
 	struct crash_watch_mark memory;
-	struct crash_watch_mark cpus;
 };
 
 int crash_watch_start(struct kimage *image);

@@ -324,6 +324,8 @@ void crash_hp_post_load(struct kimage *image)
 		return;
 
 	ret = crash_watch_start(image);
+	if (!ret)
+		ret = arch_crash_watch_start(image);
 	if (!ret) {
 		cpus_read_lock();
 		get_online_mems();

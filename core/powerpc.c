@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) "crash hp: " fmt
 
 #include "crash_fdt.h"
+#include "crash_fdt_watch.h"
 #include "crash_hp.h"
 #include "crash_watch.h"
 #include "elfcorehdr.h"
@@ -35,30 +36,6 @@ static int prepare_elfcorehdr(struct kimage *image,
 	return ret;
 }
 
-static int prepare_fdt(struct kimage *image, struct crash_hp_segment *segment)
-{
-	void *fdt;
-	int ret;
-
-	segment->index = crash_fdt_find_segment(image);
-	if (segment->index < 0) {
-		pr_err("no segment holds a device tree with /cpus\n");
-		return segment->index;
-	}
-	fdt = crash_hp_map_segment(image, segment->index);
-	if (!fdt)
-		return -ENOMEM;
-
-	segment->size = fdt_totalsize(fdt);
-	segment->buf = kvmalloc(segment->size, GFP_KERNEL);
-	if (segment->buf)
-		ret = crash_fdt_update_cpus(fdt, segment->size, segment->buf);
-	else
-		ret = -ENOMEM;
-	memunmap(fdt);
-	return ret;
-}
-
 /**
  * arch_crash_prepare_segments() - make new content for the segments that are
  *	older than the machine's last change
@@ -72,15 +49,25 @@ int arch_crash_prepare_segments(struct kimage *image,
 				struct crash_hp_segment *segments)
 {
 	struct crash_watch *watch = image->arch.crash_watch;
+	struct crash_fdt_watch *fdt = image->arch.crash_fdt;
 	int nr = 0, ret = 0;
 
 	if (crash_hp_segment_stale(&segments[nr], &watch->memory))
 		ret = prepare_elfcorehdr(image, &segments[nr++]);
-	/* nobody tells of the live tree yet: it may have changed */
-	watch->cpus.changes++;
-	if (!ret && crash_hp_segment_stale(&segments[nr], &watch->cpus))
-		ret = prepare_fdt(image, &segments[nr++]);
+	if (!ret && crash_hp_segment_stale(&segments[nr], &fdt->mark))
+		ret = crash_fdt_prepare(image, &segments[nr++]);
 	return ret ? ret : nr;
+}
+
+/**
+ * arch_crash_watch_start() - watch what the architecture's own segments follow
+ * @image: the image
+ *
+ * Return: 0 or a negative errno.
+ */
+int arch_crash_watch_start(struct kimage *image)
+{
+	return crash_fdt_watch_start(image);
 }
 
 /**
@@ -172,5 +159,6 @@ int machine_kexec_post_load(struct kimage *image)
  */
 void machine_kexec_cleanup(struct kimage *image)
 {
+	crash_fdt_watch_stop(image);
 	crash_watch_stop(image);
 }

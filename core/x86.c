@@ -48,6 +48,17 @@ size_t elfcorehdr_segment_size(unsigned int nr_ranges)
 }
 
 /**
+ * arch_crash_watch_start() - watch what the architecture's own segments follow
+ * @image: the image
+ *
+ * Return: 0; there is only the elfcorehdr.
+ */
+int arch_crash_watch_start(struct kimage *image __always_unused)
+{
+	return 0;
+}
+
+/**
  * arch_crash_prepare_segments() - make new content for the segments that are
  *	older than the machine's last change
  * @image: the image; only read

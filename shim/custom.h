@@ -209,6 +209,14 @@ int of_n_size_cells(struct device_node *np);
 #define for_each_property_of_node(dn, pp) \
 	for ((pp) = (dn)->properties; (pp); (pp) = (pp)->next)
 
+/*
+ * Told of every change of the live tree, after it is made (drivers/of/dynamic.c);
+ * a property that was replaced is there until all are told. A callback may keep
+ * references. Not to be called by a callback.
+ */
+int of_reconfig_notifier_register(struct notifier_block *nb);
+int of_reconfig_notifier_unregister(struct notifier_block *nb);
+
 /* the FDT that this kernel itself was booted with, and where it lies */
 void *shim_initial_boot_params(void);
 phys_addr_t shim_initial_boot_params_pa(void);

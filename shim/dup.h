@@ -413,10 +413,11 @@ struct kexec_segment {
 /*
  * Each architecture has its own kimage_arch (arch/<arch>/include/asm/kexec.h);
  * one process holds several here, so their fields stand side by side. No kernel
- * has crash_watch yet: it comes with core.
+ * has the first two yet: they come with core.
  */
 struct kimage_arch {
 	struct crash_watch *crash_watch;
+	struct crash_fdt_watch *crash_fdt;
 	struct crash_mem *exclude_ranges;
 	unsigned long backup_start;
 	void *backup_buf;
@@ -486,6 +487,18 @@ struct device_node {
 	struct device_node *child;
 	struct device_node *sibling;
 	int refcount;		/* of the reference that callers hold */
+};
+
+#define OF_RECONFIG_ATTACH_NODE 0x0001
+#define OF_RECONFIG_DETACH_NODE 0x0002
+#define OF_RECONFIG_ADD_PROPERTY 0x0003
+#define OF_RECONFIG_REMOVE_PROPERTY 0x0004
+#define OF_RECONFIG_UPDATE_PROPERTY 0x0005
+
+struct of_reconfig_data {
+	struct device_node *dn;
+	struct property *prop;
+	struct property *old_prop;
 };
 
 #define OF_ROOT_NODE_ADDR_CELLS_DEFAULT 1

@@ -213,7 +213,9 @@ unsigned long kernel_live_allocs(const struct kernel *k);
 size_t kernel_live_alloc_bytes(const struct kernel *k);
 /* live, and neither @image nor anything that it leads to; NULL: no image */
 unsigned long kernel_lost_allocs(struct kernel *k, const struct kimage *image);
-/* mappings and references that somebody still holds */
+/* mappings and references that somebody still holds, but for references that
+ * are kept by a callback of the live tree's as long as there is any
+ */
 unsigned long kernel_live_mappings(const struct kernel *k);
 unsigned long kernel_live_node_refs(const struct kernel *k);
 /* the next memremap() fails when @nth counts down to it, as for allocations */

@@ -131,6 +131,8 @@ struct kernel {
 	struct device_node *root;
 	struct shim_node *detached;
 	unsigned long node_refs;
+	unsigned long kept_node_refs;	/* of these, by callbacks of of_chain */
+	struct notifier_chain of_chain;
 	unsigned long tree_generation;
 	size_t flat_size;	/* of the last flattened tree */
 

@@ -102,7 +102,7 @@ void of_node_put(struct device_node *node)
 
 unsigned long kernel_live_node_refs(const struct kernel *k)
 {
-	return k->node_refs;
+	return k->node_refs - (k->of_chain.first ? k->kept_node_refs : 0);
 }
 
 /* --- lookups ----------------------------------------------------------------------- */

@@ -50,28 +50,46 @@ void node_free(struct device_node *np)
 	free(container_of(np, struct shim_node, np));
 }
 
-/* replace a property, or append it (drivers/of/base.c:__of_add_property()) */
-static int set_property(struct device_node *np, const char *name,
-			const void *value, int length)
+static struct property *property_new(const char *name, const void *value,
+				     int length)
 {
-	struct property **slot = node_property(np, name);
 	struct property *pp = calloc(1, sizeof(*pp));
 
 	if (!pp)
-		return -ENOMEM;
+		return NULL;
 	pp->name = strdup(name);
 	pp->value = malloc(length);
 	pp->length = length;
 	if (!pp->name || !pp->value) {
 		property_free(pp);
-		return -ENOMEM;
+		return NULL;
 	}
 	if (length)
 		memcpy(pp->value, value, length);
-	if (*slot)
-		pp->next = (*slot)->next;
-	property_free(*slot);
+	return pp;
+}
+
+/* put a property in the place of the one with its name, which is returned, or
+ * at the end (drivers/of/base.c:__of_add_property())
+ */
+static struct property *put_property(struct device_node *np, struct property *pp)
+{
+	struct property **slot = node_property(np, pp->name), *old = *slot;
+
+	if (old)
+		pp->next = old->next;
 	*slot = pp;
+	return old;
+}
+
+static int set_property(struct device_node *np, const char *name,
+			const void *value, int length)
+{
+	struct property *pp = property_new(name, value, length);
+
+	if (!pp)
+		return -ENOMEM;
+	property_free(put_property(np, pp));
 	return 0;
 }
 
@@ -235,11 +253,36 @@ void tree_destroy(struct kernel *k)
 	free(k->boot_fdt);
 }
 
+/* --- who is told ------------------------------------------------------------- */
+
+int of_reconfig_notifier_register(struct notifier_block *nb)
+{
+	struct kernel *k = kernel_current();
+
+	return chain_register(k, &k->of_chain, nb);
+}
+
+int of_reconfig_notifier_unregister(struct notifier_block *nb)
+{
+	struct kernel *k = kernel_current();
+
+	return chain_unregister(k, &k->of_chain, nb);
+}
+
+/* the change is made; whoever makes it holds the node */
+static void tell(struct kernel *k, unsigned long action, struct device_node *np,
+		 struct property *prop, struct property *old_prop)
+{
+	struct of_reconfig_data rd = { np, prop, old_prop };
+
+	chain_call(k, &k->of_chain, "live tree notifier", action, &rd);
+}
+
 /* --- what the machine does ---------------------------------------------------- */
 
 int kernel_set_live_tree(struct kernel *k, const void *fdt, size_t size)
 {
-	struct device_node *root;
+	struct device_node *root, *old;
 	int ret;
 
 	if (fdt_check_full(fdt, size))
@@ -247,10 +290,14 @@ int kernel_set_live_tree(struct kernel *k, const void *fdt, size_t size)
 	ret = copy_tree(fdt, 0, MAX_DEPTH, true, &root);
 	if (ret)
 		return ret;
-	if (k->root)
-		release_tree(k, k->root);
+	old = k->root;
 	k->root = root;
 	k->tree_generation++;
+	if (old) {
+		tell(k, OF_RECONFIG_DETACH_NODE, old, NULL, NULL);
+		release_tree(k, old);
+	}
+	tell(k, OF_RECONFIG_ATTACH_NODE, root, NULL, NULL);
 	return 0;
 }
 
@@ -298,6 +345,7 @@ int kernel_attach_node(struct kernel *k, const char *parent_path,
 	np->sibling = parent->child;
 	parent->child = np;
 	k->tree_generation++;
+	tell(k, OF_RECONFIG_ATTACH_NODE, np, NULL, NULL);
 	return 0;
 }
 
@@ -313,8 +361,9 @@ int kernel_detach_node(struct kernel *k, const char *path)
 	while (*slot != np)
 		slot = &(*slot)->sibling;
 	*slot = np->sibling;
-	release_tree(k, np);
 	k->tree_generation++;
+	tell(k, OF_RECONFIG_DETACH_NODE, np, NULL, NULL);
+	release_tree(k, np);
 	return 0;
 }
 
@@ -322,17 +371,21 @@ int kernel_set_property(struct kernel *k, const char *path, const char *name,
 			const void *value, int length)
 {
 	struct device_node *np = tree_find(k, path);
-	int ret;
+	struct property *pp, *old;
 
 	if (!np)
 		return -ENOENT;
 	if (length < 0)
 		return -EINVAL;
-	ret = set_property(np, name, value, length);
-	if (ret)
-		return ret;
+	pp = property_new(name, value, length);
+	if (!pp)
+		return -ENOMEM;
+	old = put_property(np, pp);
 	refresh_fields(np);
 	k->tree_generation++;
+	tell(k, old ? OF_RECONFIG_UPDATE_PROPERTY : OF_RECONFIG_ADD_PROPERTY,
+	     np, pp, old);
+	property_free(old);
 	return 0;
 }
 

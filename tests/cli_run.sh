@@ -167,7 +167,7 @@ expect_line 'remark: I-FRESH: .*POWER9@8.* gone'
 scenario refused <<'END'
   - load
   - poke: {segment: fdt, offset: 0, bytes: "00"}
-  - cpu-offline: 1
+  - dlpar-cpu-add: 8
 END
 hp run "$work/refused.yaml"
 expect_status 1

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crash_watch.h"
+#include "crash_fdt_watch.h"
 #include "pseries.h"
 
 /* --- the image ----------------------------------------------------------- */
@@ -209,15 +209,6 @@ void pseries_unload(struct pseries *p)
 	image_free(p);
 }
 
-void pseries_poke(struct pseries *p)
-{
-	struct crash_watch *watch = p->image->arch.crash_watch;
-
-	watch->memory.changes++;
-	watch->cpus.changes++;
-	pseries_quiet_event(p);
-}
-
 void pseries_quiet_event(struct pseries *p)
 {
 	assert_true(kernel_kexec_trylock(p->kernel));
@@ -229,6 +220,17 @@ void pseries_quiet_event(struct pseries *p)
 	put_online_mems();
 	cpus_read_unlock();
 	kernel_kexec_unlock(p->kernel);
+}
+
+void pseries_poke(struct pseries *p)
+{
+	struct crash_watch *watch = p->image->arch.crash_watch;
+	struct crash_fdt_watch *fdt = p->image->arch.crash_fdt;
+
+	watch->memory.changes++;
+	fdt->all_changed = true;
+	fdt->mark.changes++;
+	pseries_quiet_event(p);
 }
 
 /* --- kexec_load(2) by kexec-tools ---------------------------------------- */

@@ -509,6 +509,33 @@ static void misordered_blocks_are_refused(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+/* the tag FDT_END is the structure's last, or the tree says two things */
+static void what_is_behind_the_end_is_refused(void **state __always_unused)
+{
+	static const u32 words[] = { 0, FDT_BEGIN_NODE, FDT_END_NODE, FDT_PROP,
+				     FDT_NOP, FDT_END };
+	const struct pseries_config config = { .boot_cores = 2 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t i, room;
+	void *fdt, *new;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = lay_out(pseries_bytes(p, p->fdt), "rst", 64);
+	room = fdt_totalsize(fdt);
+	new = malloc(room);
+	assert_errno("nothing", 0, update(p, fdt, room, new));
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		put_unaligned_be32(words[i], fdt + fdt_off_dt_struct(fdt) +
+				   fdt_size_dt_struct(fdt));
+		fdt_set_size_dt_struct(fdt, fdt_size_dt_struct(fdt) + 4);
+		assert_errno("a tag more", -EINVAL, update(p, fdt, room, new));
+		fdt_set_size_dt_struct(fdt, fdt_size_dt_struct(fdt) - 4);
+	}
+	free(new);
+	free(fdt);
+	pseries_shutdown(p);
+}
+
 /*
  * Any word of the structure replaced by any tag: never an access outside, and
  * a tree that libfdt accepts gives one that it accepts.
@@ -645,6 +672,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nodes_may_be_of_any_shape),
 	cmocka_unit_test(no_cpus_no_update),
 	cmocka_unit_test(misordered_blocks_are_refused),
+	cmocka_unit_test(what_is_behind_the_end_is_refused),
 	cmocka_unit_test(torn_trees_do_no_harm),
 	cmocka_unit_test(the_segment_is_the_one_with_cpus),
 	cmocka_unit_test(errors_are_translated),

@@ -281,6 +281,125 @@ static void new_nodes_come_first(void **state)
 	check_ret(-EINVAL, kernel_detach_node(k, "/"));
 }
 
+/* --- who is told ---------------------------------------------------------------- */
+
+static char told[256];
+
+/* what the callback finds: the change is made, and what went is still there */
+static int tell(struct notifier_block *nb __always_unused, unsigned long action,
+		void *data)
+{
+	static const char *const actions[] = {
+		[OF_RECONFIG_ATTACH_NODE] = "attach",
+		[OF_RECONFIG_DETACH_NODE] = "detach",
+		[OF_RECONFIG_ADD_PROPERTY] = "add",
+		[OF_RECONFIG_UPDATE_PROPERTY] = "update",
+	};
+	const struct of_reconfig_data *rd = data;
+	const struct device_node *parent = rd->dn->parent;
+
+	sprintf(told, "%s %s in %s", actions[action], rd->dn->full_name,
+		parent ? parent->full_name : "nothing");
+	if (rd->prop)
+		sprintf(told + strlen(told), ": %s", (char *)rd->prop->value);
+	if (rd->old_prop)
+		sprintf(told + strlen(told), ", was %s",
+			(char *)rd->old_prop->value);
+	if (parent)
+		sprintf(told + strlen(told), "; %s", children("/cpus"));
+	return NOTIFY_OK;
+}
+
+static void check_told(const char *expected)
+{
+	check_str(expected, told);
+	told[0] = 0;
+}
+
+static void changes_are_told(void **state)
+{
+	struct notifier_block nb = { .notifier_call = tell };
+	struct kernel *k = *state;
+	char dtb[1024];
+
+	make_tree(k);
+	check_ret(0, fdt_create_empty_tree(dtb, sizeof(dtb)));
+	check(fdt_add_subnode(dtb, 0, "x") > 0);
+	check_ret(0, of_reconfig_notifier_register(&nb));
+
+	check_ret(0, kernel_attach_node(k, "/cpus", dtb,
+					fdt_path_offset(dtb, "/x")));
+	check_told("attach x in cpus; x PowerPC,POWER9@0 l2-cache@2000 PowerPC,POWER9@8 ");
+	check_ret(0, kernel_set_property(k, "/cpus/x", "p", "one", 4));
+	check_told("add x in cpus: one; x PowerPC,POWER9@0 l2-cache@2000 PowerPC,POWER9@8 ");
+	check_ret(0, kernel_set_property(k, "/cpus/x", "p", "two", 4));
+	check_told("update x in cpus: two, was one; x PowerPC,POWER9@0 l2-cache@2000 PowerPC,POWER9@8 ");
+	check_ret(0, kernel_detach_node(k, "/cpus/x"));
+	check_told("detach x in cpus; PowerPC,POWER9@0 l2-cache@2000 PowerPC,POWER9@8 ");
+	make_tree(k);
+	check_told("attach / in nothing");
+
+	/* nothing changed */
+	check_ret(-ENOENT, kernel_detach_node(k, "/cpus/x"));
+	check_ret(-ENOENT, kernel_set_property(k, "/cpus/x", "p", "", 0));
+	check_ret(-EINVAL, kernel_set_property(k, "/cpus", "p", "", -1));
+	check_told("");
+
+	check_ret(0, of_reconfig_notifier_unregister(&nb));
+	check_ret(0, kernel_detach_node(k, "/cpus"));
+	check_told("");
+}
+
+static int keep(struct notifier_block *nb __always_unused,
+		unsigned long action __always_unused, void *data)
+{
+	of_node_get(((struct of_reconfig_data *)data)->dn);
+	return NOTIFY_OK;
+}
+
+/* a callback may keep a node, a handler may not; nor may it drop one too many */
+static void a_callback_may_keep_a_node(void **state)
+{
+	struct notifier_block nb = { .notifier_call = keep };
+	struct device_node *np;
+	struct kernel *k = *state;
+
+	make_tree(k);
+	check_ret(0, of_reconfig_notifier_register(&nb));
+	np = of_find_node_by_path("/memory@0");
+	check_ret(0, kernel_detach_node(k, "/memory@0"));
+	check_num(1, kernel_live_node_refs(k));
+	of_node_put(np);
+	check_num(0, kernel_live_node_refs(k));
+
+	kernel_enter_handler(k, "handler");
+	of_node_put(np);
+	check_freed(np);
+	kernel_leave_handler(k);
+	check_num(0, kernel_report(k)->violations);
+
+	np = of_find_node_by_path("/cpus");
+	kernel_enter_handler(k, "handler");
+	of_node_put(np);
+	kernel_leave_handler(k);
+	check_violations(k, "handler() dropped 1 node reference(s)");
+
+	kernel_enter_handler(k, "handler");
+	np = of_find_node_by_path("/cpus");
+	kernel_leave_handler(k);
+	check_violations(k, "handler() keeps 1 node reference(s)");
+	of_node_put(np);
+
+	/* with the last callback goes the one that could still drop it */
+	np = of_find_node_by_path("/cpus");
+	check_ret(0, kernel_set_property(k, "/cpus", "p", "", 0));
+	of_node_put(np);
+	check_num(0, kernel_live_node_refs(k));
+	check_ret(0, of_reconfig_notifier_unregister(&nb));
+	check_num(1, kernel_live_node_refs(k));
+	of_node_put(np);
+}
+
 static void held_nodes_outlive_no_kernel(void **state __always_unused)
 {
 	struct kernel *k = kernel_create(&test_config, &test_handlers);
@@ -581,6 +700,8 @@ static const struct CMUnitTest tests[] = {
 	test(nodes_are_found),
 	test(references_are_counted),
 	test(new_nodes_come_first),
+	test(changes_are_told),
+	test(a_callback_may_keep_a_node),
 	cmocka_unit_test(held_nodes_outlive_no_kernel),
 	test(broken_trees_are_refused),
 	test(real_trees_survive_a_round_trip),
