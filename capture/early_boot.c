@@ -55,7 +55,7 @@ static bool has_id(const struct hwids *hw, uint32_t id)
 	return bsearch(&id, hw->ids, hw->nr, sizeof(id), compare_ids);
 }
 
-static struct cells threads_of(const struct fdt_tree *tree, int node)
+struct cells threads_of(const struct fdt_tree *tree, int node)
 {
 	const struct fdt_prop *prop;
 

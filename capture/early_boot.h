@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Early boot of a powerpc capture kernel: what its files share.
+ * Early boot of a powerpc capture kernel: what its files share, and how they
+ * read a property.
  */
 #ifndef CAPTURE_EARLY_BOOT_H
 #define CAPTURE_EARLY_BOOT_H
@@ -18,6 +19,9 @@ struct cells cells_of(const struct fdt_prop *prop);
 
 /* read a number of @nr cells; false, and nothing read, when too few are left */
 bool take_cells(struct cells *cells, unsigned int nr, uint64_t *value);
+
+/* hardware ids of the threads of a CPU node */
+struct cells threads_of(const struct fdt_tree *tree, int node);
 
 /* the root's #address-cells and #size-cells */
 struct cell_sizes {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The children of /cpus in the image's FDT. A CPU node must be as in the live
- * tree; that of a core that is gone does no harm. Anything else there, caches
- * mostly, came with the load or, together with a core, from the live tree:
- * either will do.
+ * The children of /cpus in the image's FDT. The node of a core that runs must be
+ * as in the live tree; that of one that is gone, or came back and is not online
+ * yet, does no harm. Anything else there, caches mostly, came with the load or,
+ * together with a core, from the live tree: either will do.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 
 #include <libfdt.h>
 
+#include "early_boot.h"
 #include "fdt_nodes.h"
 
 /* how a child of /cpus differs */
@@ -25,6 +26,7 @@
  * @live_cpus: and in the live tree
  * @state: for each node of the image
  * @node: the CPU node whose properties are being gathered, or -1
+ * @live_node: the live tree's
  * @nr_props, @props: how many differ, and the first of them in words
  */
 struct cpus_case {
@@ -33,6 +35,7 @@ struct cpus_case {
 	int live_cpus;
 	uint8_t *state;
 	int node;
+	int live_node;
 	unsigned int nr_props;
 	char props[112];
 };
@@ -54,17 +57,47 @@ static void mark(struct cpus_case *k, int node, uint8_t state)
 
 /* --- CPU nodes, against the live tree ------------------------------------- */
 
+static bool is_online(const struct machine_view *machine, uint64_t hwid)
+{
+	size_t i;
+
+	for (i = 0; i < machine->nr_cpus; i++) {
+		const struct view_cpu *cpu = &machine->cpus[i];
+
+		if (cpu->online && cpu->has_hwid && cpu->hwid == hwid)
+			return true;
+	}
+	return false;
+}
+
+/* may this core of the live tree run? where CPUs are not known, any may */
+static bool may_run(const struct cpus_case *k, int live_node)
+{
+	struct cells threads = threads_of(k->c->live, live_node);
+	uint64_t hwid;
+
+	if (!k->c->j->machine->knows_cpus)
+		return true;
+	while (take_cells(&threads, 1, &hwid))
+		if (is_online(k->c->j->machine, hwid))
+			return true;
+	return false;
+}
+
 static void tell_properties(struct cpus_case *k)
 {
 	char path[FDT_TREE_PATH], more[32] = "";
+	bool stale;
 
 	if (k->node < 0)
 		return;
+	stale = may_run(k, k->live_node);
 	if (k->nr_props > 3)
 		snprintf(more, sizeof(more), " and %u more", k->nr_props - 3);
-	found(k->c->j, NOWHERE, I_FRESH, VERDICT_STALE,
-	      "%s is not as in the live tree: %s%s",
-	      fdt_tree_path(k->c->image, k->node, path), k->props, more);
+	found(k->c->j, NOWHERE, I_FRESH, stale ? VERDICT_STALE : REMARK,
+	      "%s is not as in the live tree%s: %s%s",
+	      fdt_tree_path(k->c->image, k->node, path),
+	      stale ? "" : ", and no thread of it is online", k->props, more);
 	k->node = -1;
 }
 
@@ -84,6 +117,7 @@ static void gather_property(struct cpus_case *k,
 	if (k->node != change->b) {
 		tell_properties(k);
 		k->node = change->b;
+		k->live_node = change->a;
 		k->nr_props = 0;
 		k->props[0] = '\0';
 	}
@@ -225,6 +259,21 @@ static uint32_t *read_phandles(const struct fdt_tree *tree, size_t *nr)
 	return phandles;
 }
 
+/* rare enough to look through the whole tree */
+static bool has_phandle(const struct fdt_tree *tree, uint32_t phandle)
+{
+	const struct fdt_prop *prop;
+	int node;
+
+	for (node = 0; node < tree->nr_nodes; node++) {
+		prop = fdt_tree_prop(tree, node, "phandle");
+		if (prop && prop->len == sizeof(fdt32_t) &&
+		    fdt32_ld(prop->data) == phandle)
+			return true;
+	}
+	return false;
+}
+
 /* "l2-cache" on Power, "next-level-cache" by the device tree specification */
 static const struct fdt_prop *cache_link(const struct fdt_tree *tree, int node)
 {
@@ -235,13 +284,28 @@ static const struct fdt_prop *cache_link(const struct fdt_tree *tree, int node)
 	return prop && prop->len == sizeof(fdt32_t) ? prop : NULL;
 }
 
-/* the capture kernel boots without, it only knows less about its caches */
+/*
+ * The capture kernel boots without, it only knows less about its caches. Where
+ * the live tree has no such cache either, it is firmware that left it out.
+ */
+static void tell_cache_link(struct cpus_case *k, int child,
+			    const struct fdt_prop *link)
+{
+	uint32_t phandle = fdt32_ld(link->data);
+	bool live = k->c->live && has_phandle(k->c->live, phandle);
+	char path[FDT_TREE_PATH];
+
+	found(k->c->j, NOWHERE, I_FDTOK, live ? VERDICT_STALE : REMARK,
+	      "%s/%s refers to phandle 0x%x, which no node has%s",
+	      fdt_tree_path(k->c->image, child, path), link->name, phandle,
+	      live ? "; in the live tree one has it" : "");
+}
+
 static void judge_cache_links(struct cpus_case *k)
 {
 	const struct fdt_tree *image = k->c->image;
 	uint32_t *phandles = NULL, phandle;
 	const struct fdt_prop *link;
-	char path[FDT_TREE_PATH];
 	size_t nr = 0;
 	int child;
 
@@ -258,10 +322,7 @@ static void judge_cache_links(struct cpus_case *k)
 		phandle = fdt32_ld(link->data);
 		if (!bsearch(&phandle, phandles, nr, sizeof(phandle),
 			     compare_ids))
-			found(k->c->j, NOWHERE, I_FDTOK, REMARK,
-			      "%s/%s refers to phandle 0x%x, which no node has",
-			      fdt_tree_path(image, child, path), link->name,
-			      phandle);
+			tell_cache_link(k, child, link);
 	}
 	free(phandles);
 }

@@ -22,6 +22,18 @@ static uint64_t largest_header(const struct machine_view *m, size_t memsz)
 	return largest < memsz ? largest : memsz;
 }
 
+/*
+ * x86 adds memory to its map by the byte and then drops what is no whole page
+ * (e820__memblock_setup(), arch/x86/kernel/e820.c, 6.12). powerpc does not: early
+ * boot may allocate the rest of a page.
+ */
+static uint64_t left_alone(const struct machine_view *m, uint64_t reserved)
+{
+	uint64_t mask = m->page_size - 1;
+
+	return m->arch == ARCH_X86_64 ? (reserved + mask) & ~mask : reserved;
+}
+
 void judge_header_reserved(struct judging *j,
 			   const struct view_segment *segment,
 			   uint64_t reserved)
@@ -31,7 +43,15 @@ void judge_header_reserved(struct judging *j,
 
 	if (segment->bytes)
 		used = elfcore_used(segment->bytes, segment->memsz);
-	if (used > reserved)
+	if (used > reserved && used <= left_alone(j->machine, reserved))
+		/* spoils no dump: the mildest word that is not good */
+		found(j, ABOUT_RANGE(segment->mem + reserved,
+				     segment->mem + used - 1), I_RESV,
+		      VERDICT_STALE,
+		      "%" PRIu64 " bytes are reserved for the elfcorehdr, which has %" PRIu64
+		      ": only whole pages being used saves its end", reserved,
+		      used);
+	else if (used > reserved)
 		found(j, ABOUT_RANGE(segment->mem + reserved,
 				     segment->mem + used - 1), I_RESV,
 		      VERDICT_INCOMPLETE,

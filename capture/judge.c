@@ -132,7 +132,7 @@ void found(struct judging *j, struct place place, enum invariant inv,
 	va_end(args);
 }
 
-static void tell_held_back(struct judging *j)
+void tell_held_back(struct judging *j)
 {
 	enum invariant inv;
 	int remark;

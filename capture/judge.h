@@ -9,6 +9,9 @@
 
 #include "machine_view.h"
 
+struct ranges_spec;
+struct ranges_result;
+
 /* from good to bad; a verdict is the worst of its findings */
 enum verdict_word {
 	VERDICT_ACCURATE,
@@ -93,6 +96,13 @@ int judge_with_cache(struct judge_cache *cache,
 		     const struct machine_view *machine,
 		     const struct image_view *image, uint32_t crash_cpu,
 		     struct verdict *verdict);
+
+/*
+ * Add to @verdict what is wrong with a list of ranges that the handlers' own
+ * functions made (machine.h); 0, or -1 when memory ran out.
+ */
+int judge_ranges(const struct ranges_spec *spec,
+		 const struct ranges_result *result, struct verdict *verdict);
 
 /* add a finding from outside: what the emulated kernel saw (I-MEM, I-LEAK) */
 int verdict_add(struct verdict *verdict, enum invariant inv,

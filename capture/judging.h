@@ -59,6 +59,9 @@ void found(struct judging *j, struct place place, enum invariant inv,
 	   enum verdict_word word, const char *fmt, ...)
 	__attribute__((__format__(printf, 5, 6)));
 
+/* judge.c: "and 7 more", for each invariant with more than FINDINGS_TOLD */
+void tell_held_back(struct judging *j);
+
 /* purgatory.c: does purgatory hand over to the capture kernel? */
 void judge_purgatory(struct judging *j);
 

@@ -40,10 +40,14 @@ int cmd_diff(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
 int cmd_diff_handlers(int argc, char **argv);
 int cmd_shrink(int argc, char **argv);
+int cmd_bugs(int argc, char **argv);
+
+/* options.c; the program's name, which each program that uses it defines */
+extern const char *const cli_program;
 
 /**
  * cli_fail() - say in one line on stderr why the command cannot go on
- * @fmt: printf format, without "crash-hp: " and without a newline
+ * @fmt: printf format, without the program's name and without a newline
  *
  * Return: STATUS_FAILED.
  */
@@ -71,12 +75,22 @@ int cli_number(const char *text, uint64_t max, uint64_t *value);
 /**
  * cli_handlers() - the handler module that --handlers names
  * @arch: of the machine
- * @name: the name of one that is built in, or the path (with a '/' or ending
- *	in ".so") of a shared object
+ * @name: "core", which is built in; "upstream", a kernel tree's, in the shared
+ *	object beside the program; or the path (with a '/' or ending in ".so")
+ *	of another one
  * @err: set when there is none
  */
 const struct handler_module *cli_handlers(enum arch arch, const char *name,
 					  struct error *err);
+
+/**
+ * cli_find_upstream() - the handlers of a kernel tree, built with this program
+ * @path: of @size bytes; set to the shared object: that of DIR/bin/crash-hp is
+ *	in DIR/modules
+ *
+ * Return: is it there?
+ */
+bool cli_find_upstream(enum arch arch, char *path, size_t size);
 
 const char *cli_arch_name(enum arch arch);
 /* what --arch says; 0, or EINVAL after a message */
@@ -84,7 +98,7 @@ int cli_arch(const char *name, enum arch *arch);
 
 /* the shared "--handlers", "--json" and "-v" */
 #define CLI_OPTION_HANDLERS \
-	{ "handlers", 'H', "core|FILE.so", 0, \
+	{ "handlers", 'H', "core|upstream|FILE.so", 0, \
 	  "Handlers that the emulated kernel runs (default: core)", 0 }
 #define CLI_OPTION_JSON \
 	{ "json", 'j', NULL, 0, "Print JSON instead of text", 0 }

@@ -3,12 +3,16 @@
  * crash-hp conform: replay captures of a real kernel, and compare the segments
  * after every step. docs/conform.md says how to read it.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "cli.h"
 #include "conform_replay.h"
+#include "handler_module.h"
+#include "isolated.h"
 
 #define NAME_WIDTH 34
 #define INDENT 8
@@ -25,11 +29,17 @@ struct counts {
 	unsigned int of[RESULT_DIFFERENT + 1];
 };
 
-/* what the command was told, and what came out of all captures */
+/**
+ * struct conform - the command
+ * @exact: the handlers are a kernel's own, and every byte counts
+ * @dir: the capture at hand
+ */
 struct conform {
 	const char *handlers;
 	bool json;
 	bool verbose;
+	bool exact;
+	const char *dir;
 	struct counts total;
 	unsigned int nr_captures;
 	json_t *captures;
@@ -71,7 +81,8 @@ static void print_step(const struct conform *conform,
 	written_text(&out->written, written, sizeof(written));
 	printf("  %-*s  %-26s  ", NAME_WIDTH, step->name, written);
 	if (!out->reasons.nr)
-		printf("equal%s%s\n", out->note[0] ? "; " : "", out->note);
+		printf("equal%s%s%s\n", conform->exact ? ", byte for byte" : "",
+		       out->note[0] ? "; " : "", out->note);
 	print_reasons(&out->reasons);
 	if (out->reasons.nr && out->note[0])
 		printf("%*s%s\n", INDENT, "", out->note);
@@ -138,17 +149,19 @@ static json_t *json_step(const struct capture_step *step,
 			 "note", out->note);
 }
 
+static const char * const count_names[] = {
+	[RESULT_EQUAL] = "equal",
+	[RESULT_REMARK] = "remark",
+	[RESULT_DEFECT] = "known_defect",
+	[RESULT_DIFFERENT] = "different",
+};
+
 static void add_counts_json(json_t *object, const struct counts *counts)
 {
 	json_object_set_new(object, "nr_steps", json_integer(counts->steps));
-	json_object_set_new(object, "equal",
-			    json_integer(counts->of[RESULT_EQUAL]));
-	json_object_set_new(object, "remark",
-			    json_integer(counts->of[RESULT_REMARK]));
-	json_object_set_new(object, "known_defect",
-			    json_integer(counts->of[RESULT_DEFECT]));
-	json_object_set_new(object, "different",
-			    json_integer(counts->of[RESULT_DIFFERENT]));
+	for (int result = 0; result <= RESULT_DIFFERENT; result++)
+		json_object_set_new(object, count_names[result],
+				    json_integer(counts->of[result]));
 }
 
 /* --- the command ------------------------------------------------------------------- */
@@ -185,59 +198,109 @@ static int replay_capture(struct conform *conform,
 	return failed ? STATUS_FAILED : STATUS_GOOD;
 }
 
-static void add_capture(struct conform *conform, const struct capture *capture,
-			const struct counts *counts, json_t *steps)
+static json_t *json_capture(const struct capture *capture,
+			    const struct counts *counts, json_t *steps)
 {
 	json_t *object;
 
-	conform->nr_captures++;
-	conform->total.steps += counts->steps;
-	for (int result = 0; result <= RESULT_DIFFERENT; result++)
-		conform->total.of[result] += counts->of[result];
-	if (!conform->json) {
-		print_counts(capture->name, counts);
-		return;
-	}
 	object = json_pack("{s:s, s:s, s:O}", "capture", capture->name,
 			   "arch", cli_arch_name(capture->steps[0].machine.arch),
 			   "steps", steps);
 	add_counts_json(object, counts);
-	json_array_append_new(conform->captures, object);
+	return object;
 }
 
-static int conform_capture(struct conform *conform, const char *dir)
+static void print_capture(const struct conform *conform,
+			  const struct capture *capture,
+			  const struct handler_module *handlers)
+{
+	printf("%s: %s, %" PRIu64 " KiB pages, handlers %s", capture->name,
+	       cli_arch_name(capture->steps[0].machine.arch),
+	       capture->steps[0].machine.page_size >> 10, conform->handlers);
+	if (handlers->version)
+		printf(" (%s)", handlers->version);
+	putchar('\n');
+}
+
+static json_t *conform_opened(struct conform *conform,
+			      const struct capture *capture)
 {
 	struct counts counts = { 0 };
 	struct replay r = { 0 };
-	struct capture *capture;
+	json_t *steps, *object;
 	struct error err;
-	json_t *steps;
-	int status;
+	int failed;
 
-	capture = capture_read(dir, &err);
-	if (!capture)
-		return cli_fail("%s", err.text);
 	r.handlers = cli_handlers(capture->steps[0].machine.arch,
 				  conform->handlers, &err);
 	if (!r.handlers) {
-		status = cli_fail("%s: %s", dir, err.text);
-		capture_free(capture);
-		return status;
+		cli_fail("%s: %s", conform->dir, err.text);
+		return NULL;
 	}
-	steps = json_array();
+	conform->exact = r.handlers->version;
 	if (!conform->json)
-		printf("%s: %s, %" PRIu64 " KiB pages, handlers %s\n",
-		       capture->name,
-		       cli_arch_name(capture->steps[0].machine.arch),
-		       capture->steps[0].machine.page_size >> 10,
-		       conform->handlers);
-	status = replay_capture(conform, capture, &r, &counts, steps);
-	if (!status)
-		add_capture(conform, capture, &counts, steps);
+		print_capture(conform, capture, r.handlers);
+	steps = json_array();
+	failed = replay_capture(conform, capture, &r, &counts, steps);
+	if (!failed && !conform->json)
+		print_counts(capture->name, &counts);
+	object = failed ? NULL : json_capture(capture, &counts, steps);
 	json_decref(steps);
 	replay_free(&r);
+	return object;
+}
+
+/* NULL after a message */
+static json_t *conform_capture(void *arg)
+{
+	struct conform *conform = arg;
+	struct capture *capture;
+	struct error err;
+	json_t *object;
+
+	capture = capture_read(conform->dir, &err);
+	if (!capture) {
+		cli_fail("%s", err.text);
+		return NULL;
+	}
+	object = conform_opened(conform, capture);
 	capture_free(capture);
-	return status;
+	return object;
+}
+
+static void add_counts(struct counts *total, const json_t *object)
+{
+	total->steps += json_integer_value(json_object_get(object, "nr_steps"));
+	for (int result = 0; result <= RESULT_DIFFERENT; result++)
+		total->of[result] += json_integer_value(
+			json_object_get(object, count_names[result]));
+}
+
+/*
+ * In a process of its own: a kernel's static variables know one machine, and
+ * its known defects may be the end of the process.
+ */
+static int isolate_capture(struct conform *conform, const char *dir)
+{
+	struct isolated job;
+	json_t *object;
+	int how;
+
+	conform->dir = dir;
+	if (isolated_start(&job, conform_capture, conform))
+		return cli_fail("%s: %s", dir, strerror(errno));
+	object = isolated_end(&job, &how);
+	if (WIFSIGNALED(how))
+		cli_fail("%s: the handlers were killed: %s", dir,
+			 strsignal(WTERMSIG(how)));
+	if (!object || how) {
+		json_decref(object);
+		return STATUS_FAILED;
+	}
+	conform->nr_captures++;
+	add_counts(&conform->total, object);
+	json_array_append_new(conform->captures, object);
+	return STATUS_GOOD;
 }
 
 static int print_total(struct conform *conform)
@@ -298,8 +361,10 @@ static const struct argp argp = {
 	"every step.\v"
 	"Each step ends in one of: equal; remark, a difference without "
 	"consequence; known defect, where the real kernel's bytes break an "
-	"invariant and ours do not; DIFFERENT. Exit status 1: some step is "
-	"DIFFERENT. docs/conform.md explains remarks and defects.",
+	"invariant and ours do not; DIFFERENT. Handlers of a kernel tree "
+	"(--handlers upstream) have to leave the very bytes that the real "
+	"kernel left. Exit status 1: some step is DIFFERENT. docs/conform.md "
+	"explains remarks and defects.",
 	NULL, NULL, NULL
 };
 
@@ -316,7 +381,7 @@ int cmd_conform(int argc, char **argv)
 
 	conform.captures = json_array();
 	for (int i = 0; i < in.nr_dirs; i++)
-		if (conform_capture(&conform, in.dirs[i]))
+		if (isolate_capture(&conform, in.dirs[i]))
 			status = STATUS_FAILED;
 	if (print_total(&conform))
 		status = STATUS_FAILED;

@@ -23,15 +23,30 @@ enum result {
 };
 
 /**
+ * struct subject - what a difference is about, as far as it is that
+ * @start, @end: memory, if @has_range
+ * @path: a node, or NULL
+ */
+struct subject {
+	bool has_range;
+	uint64_t start;
+	uint64_t end;
+	const char *path;
+};
+
+/**
  * struct reason - why something differs
  * @result: what that makes of it
  * @defect: "KB-02" for RESULT_DEFECT, else NULL
  * @times: how many differences it explains
+ * @about: but for the path, which is @path; "": none
  */
 struct reason {
 	enum result result;
 	const char *defect;
 	unsigned int times;
+	struct subject about;
+	char path[96];
 	char text[256];
 };
 
@@ -41,10 +56,19 @@ struct reasons {
 	struct reason *reason;
 };
 
-/* add one, or count it where the same was said before; 0, or -1 without memory */
-int reasons_add(struct reasons *reasons, enum result result, const char *defect,
-		const char *fmt, ...)
-	__attribute__((__format__(printf, 4, 5)));
+/*
+ * Add one, or count it where the same was said before; @about may be NULL.
+ * 0, or -1 without memory.
+ */
+int reasons_add_about(struct reasons *reasons, enum result result,
+		      const char *defect, const struct subject *about,
+		      const char *fmt, ...)
+	__attribute__((__format__(printf, 5, 6)));
+#define reasons_add(reasons, result, defect, ...) \
+	reasons_add_about(reasons, result, defect, NULL, __VA_ARGS__)
+/* where is it in @reasons? NULL: it is not */
+const struct reason *reasons_find(const struct reasons *reasons,
+				  const struct reason *reason);
 enum result reasons_result(const struct reasons *reasons);
 void reasons_free(struct reasons *reasons);
 
@@ -53,6 +77,8 @@ void reasons_free(struct reasons *reasons);
  * @left_online: memory that went, online until that step
  * @left_offline: memory that went while it was offline: no event told of it
  * @came_in_load: memory that came online in the step that loaded the image
+ * @relisted: memory that was there and offline when the kernel was told of other
+ *	memory, and put all that was there into the header again
  *
  * Memory that comes back is taken out again.
  */
@@ -60,7 +86,12 @@ struct history {
 	struct view_ranges left_online;
 	struct view_ranges left_offline;
 	struct view_ranges came_in_load;
+	struct view_ranges relisted;
 };
+
+/* what @event, which has just happened, leaves; 0, or -1 without memory */
+int history_event(struct history *h, const struct machine_view *truth,
+		  const struct event *event, uint64_t block_size);
 
 /* from one step with a state to the next; 0, or -1 without memory */
 int history_update(struct history *h, const struct capture_step *from,
@@ -78,7 +109,12 @@ void history_free(struct history *h);
  *	FDT then lacks what came with the boot FDT, which is not captured
  * @user_header: the real kernel has not written to the elfcorehdr yet, it is
  *	the one that user space made
- * @missed: and that although it has handled events that should have
+ * @user_fdt: nor to the FDT
+ * @missed: the header is still that, and events were handled that should have
+ *	changed it
+ * @exact: our handlers are a kernel's own: every byte has to be the real one's
+ * @elfcorehdr_size: what our kernel's crash_elfcorehdr_size reads
+ * @their_size: what the real kernel's read, 0 not known
  * @their_hotplug: what the real kernel's attribute read, -1 not known
  * @before: the step before in the capture, NULL at the first
  * @block_size: bytes of a memory block
@@ -93,7 +129,11 @@ struct comparison {
 	bool loaded;
 	bool own_load;
 	bool user_header;
+	bool user_fdt;
 	bool missed;
+	bool exact;
+	unsigned int elfcorehdr_size;
+	unsigned int their_size;
 	int their_hotplug;
 	const struct capture_step *before;
 	uint64_t block_size;
@@ -109,6 +149,17 @@ struct comparison {
  * Return: 0, or -1 when the segments cannot be compared.
  */
 int conform_explain(struct comparison *c, struct error *err);
+
+/**
+ * conform_exact() - find every byte that differs, whatever the reason
+ * @c: all but the reasons is filled in
+ *
+ * The header has to be the same byte for byte, the FDT in content; of a load of
+ * our own, as far as the load decides it. What sysfs reads has to be the same.
+ *
+ * Return: 0, or -1 without memory.
+ */
+int conform_exact(struct comparison *c);
 
 /* our image is not accurate, and our kernel says so, and theirs is no better */
 bool conform_refused(const struct comparison *c);

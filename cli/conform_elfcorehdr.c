@@ -99,7 +99,11 @@ static int explain_only_theirs(struct comparison *c, struct view_ranges *listed)
 		failed = explain_offline(c, &offline.r[i]);
 
 	failed = failed ||
+		 cut_by(listed, &c->history->came_in_load, &piece) ||
+		 explain_listed(c, &piece) ||
 		 cut_by(listed, &c->history->left_offline, &piece) ||
+		 explain_listed(c, &piece) ||
+		 cut_by(listed, &c->history->relisted, &piece) ||
 		 explain_listed(c, &piece) ||
 		 cut_by(listed, &c->history->left_online, &piece) ||
 		 explain_listed(c, &piece) ||
@@ -110,20 +114,30 @@ static int explain_only_theirs(struct comparison *c, struct view_ranges *listed)
 	return failed;
 }
 
+static int explain_missing(struct comparison *c, const struct view_ranges *set)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < set->nr && !failed; i++)
+		failed = explain_range(c, "the kernel does not list",
+				       &set->r[i]);
+	return failed;
+}
+
 static int explain_memory(struct comparison *c, const struct view_segment *ours,
 			  const struct view_segment *theirs)
 {
-	struct view_ranges listed = { 0 }, missing = { 0 };
+	struct view_ranges listed = { 0 }, missing = { 0 }, came = { 0 };
 	int failed;
 
 	failed = listed_only_in(&listed, theirs, ours) ||
 		 listed_only_in(&missing, ours, theirs) ||
-		 explain_only_theirs(c, &listed);
-	for (size_t i = 0; i < missing.nr && !failed; i++)
-		failed = explain_range(c, "the kernel does not list",
-				       &missing.r[i]);
+		 explain_only_theirs(c, &listed) ||
+		 cut_by(&missing, &c->history->came_in_load, &came) ||
+		 explain_missing(c, &came) || explain_missing(c, &missing);
 	view_ranges_free(&listed);
 	view_ranges_free(&missing);
+	view_ranges_free(&came);
 	return failed;
 }
 

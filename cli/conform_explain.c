@@ -24,19 +24,28 @@ static bool is_told(const struct reasons *reasons, const char *defect)
 	return false;
 }
 
+static struct subject subject_of(const struct symptom *s)
+{
+	return (struct subject){ s->has_range, s->start, s->end, s->path };
+}
+
 static int add_defect(struct comparison *c, const struct known_defect *defect,
 		      const struct symptom *s)
 {
+	const struct subject about = subject_of(s);
+
 	/* the judge's finding about what the comparison has told already */
 	if (s->kind == SYMPTOM_FINDING && is_told(&c->reasons, defect->id))
 		return 0;
 	if (s->path)
-		return reasons_add(&c->reasons, RESULT_DEFECT, defect->id,
-				   "%s (%s)", defect->title, s->path);
+		return reasons_add_about(&c->reasons, RESULT_DEFECT,
+					 defect->id, &about, "%s (%s)",
+					 defect->title, s->path);
 	if (s->has_range)
-		return reasons_add(&c->reasons, RESULT_DEFECT, defect->id,
-				   "%s (0x%" PRIx64 "-0x%" PRIx64 ")",
-				   defect->title, s->start, s->end);
+		return reasons_add_about(&c->reasons, RESULT_DEFECT,
+					 defect->id, &about,
+					 "%s (0x%" PRIx64 "-0x%" PRIx64 ")",
+					 defect->title, s->start, s->end);
 	return reasons_add(&c->reasons, RESULT_DEFECT, defect->id, "%s",
 			   defect->title);
 }
@@ -58,6 +67,7 @@ static bool about_user_header(const struct comparison *c,
 
 int explain_symptom(struct comparison *c, const struct symptom *s)
 {
+	const struct subject about = subject_of(s);
 	bool user = about_user_header(c, s);
 	const struct known_defect *defect;
 
@@ -69,7 +79,11 @@ int explain_symptom(struct comparison *c, const struct symptom *s)
 	if (user)
 		return reasons_add(&c->reasons, RESULT_REMARK, NULL,
 				   "the header is still the one that user space made");
-	return reasons_add(&c->reasons, RESULT_DIFFERENT, NULL, "%s", s->what);
+	if (s->harmless)
+		return reasons_add_about(&c->reasons, RESULT_REMARK, NULL,
+					 &about, "%s", s->harmless);
+	return reasons_add_about(&c->reasons, RESULT_DIFFERENT, NULL, &about,
+				 "%s", s->what);
 }
 
 int explain_unreadable(struct comparison *c, const char *segment,
@@ -124,13 +138,20 @@ static int explain_our_verdict(struct comparison *c)
 
 	if (ours->word == VERDICT_ACCURATE || conform_refused(c))
 		return 0;
-	for (size_t i = 0; i < ours->nr && !failed; i++)
-		if (!ours->findings[i].remark)
-			failed = reasons_add(&c->reasons, RESULT_DIFFERENT,
-					     NULL, "our image is %s: %s: %s",
-					     verdict_name(ours->word),
-					     invariant_name(ours->findings[i].inv),
-					     ours->findings[i].text);
+	for (size_t i = 0; i < ours->nr && !failed; i++) {
+		const struct finding *f = &ours->findings[i];
+		const struct subject about = { f->has_range, f->start, f->end,
+					       NULL };
+
+		if (!f->remark)
+			failed = reasons_add_about(&c->reasons,
+						   RESULT_DIFFERENT, NULL,
+						   &about,
+						   "our image is %s: %s: %s",
+						   verdict_name(ours->word),
+						   invariant_name(f->inv),
+						   f->text);
+	}
 	return failed;
 }
 

@@ -18,6 +18,17 @@ int explain_symptom(struct comparison *c, const struct symptom *s);
 int explain_unreadable(struct comparison *c, const char *segment,
 		       const char *why, struct error *err);
 
+struct diff;
+struct diff_item;
+
+/* two FDTs: all there is, or what a load sets when the boot FDT is not known */
+int compare_fdts(const struct comparison *c, const struct view_segment *ours,
+		 const struct view_segment *theirs, struct diff *diff,
+		 char *why);
+
+/* a reservation that only the boot FDT could have brought into a load's */
+bool from_boot_fdt(const struct comparison *c, const struct diff_item *item);
+
 int explain_elfcorehdr(struct comparison *c, struct error *err);
 int explain_fdt(struct comparison *c, struct error *err);
 

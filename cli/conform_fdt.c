@@ -29,11 +29,10 @@ static bool is_firmware(const struct comparison *c, const struct diff_item *i)
  * What firmware's own code reserved before the kernel ran, in whole pages, is in
  * the boot FDT and in no live tree (6.12 prom_init.c, prom_instantiate_rtas()).
  */
-static bool from_boot_fdt(const struct comparison *c,
-			  const struct diff_item *item)
+bool from_boot_fdt(const struct comparison *c, const struct diff_item *item)
 {
-	return c->own_load && item->kind == DIFF_ADDED &&
-	       is_firmware(c, item) &&
+	return c->own_load && item->subject == DIFF_RESERVE &&
+	       item->kind == DIFF_ADDED && is_firmware(c, item) &&
 	       item->start % c->truth->page_size == 0 &&
 	       (item->end + 1) % c->truth->page_size == 0;
 }
@@ -49,6 +48,47 @@ static int explain_reserve(struct comparison *c, const struct diff_item *item)
 	if (from_boot_fdt(c, item))
 		return 0;
 	return explain_symptom(c, &s);
+}
+
+/* one of the numbers of the node's threads is of a CPU that is online */
+static bool has_online_cpu(const struct machine_view *truth, const char *path)
+{
+	int node = fdt_path_offset(truth->tree, path), length;
+	const fdt32_t *ids;
+
+	ids = fdt_getprop(truth->tree, node, "ibm,ppc-interrupt-server#s",
+			  &length);
+	if (!ids)
+		ids = fdt_getprop(truth->tree, node, "reg", &length);
+	for (int i = 0; ids && i < length / (int)sizeof(*ids); i++)
+		for (size_t cpu = 0; cpu < truth->nr_cpus; cpu++)
+			if (truth->cpus[cpu].online &&
+			    truth->cpus[cpu].has_hwid &&
+			    truth->cpus[cpu].hwid == fdt32_ld(&ids[i]))
+				return true;
+	return false;
+}
+
+static bool is_property(const struct diff_item *item, const char *name)
+{
+	const char *at = item->subject == DIFF_PROPERTY ?
+			 strstr(item->text, name) : NULL;
+
+	return at && at > item->text && at[-1] == '/' &&
+	       (at[strlen(name)] == ' ' || at[strlen(name)] == ':');
+}
+
+/* why it does not matter that the real kernel's FDT lacks this */
+static const char *harmless_lack(const struct comparison *c,
+				 const struct diff_item *item)
+{
+	if (item->subject == DIFF_NODE && c->truth->knows_cpus &&
+	    !c->loaded && !has_online_cpu(c->truth, item->path))
+		return "a core of which no CPU is online is not in the kernel's FDT yet";
+	/* kexec-tools leaves it out, and the live tree has it */
+	if (c->user_fdt && is_property(item, "name"))
+		return "the FDT is still the one that user space made";
+	return NULL;
 }
 
 static int explain_cpu_node(struct comparison *c, const struct diff_item *item)
@@ -67,15 +107,73 @@ static int explain_cpu_node(struct comparison *c, const struct diff_item *item)
 		return reasons_add(&c->reasons, RESULT_REMARK, NULL,
 				   "ours has no room for %s and asks for a reload",
 				   item->path);
-	if (item->kind == DIFF_REMOVED)
+	if (item->kind == DIFF_REMOVED) {
 		s.kind = item->subject == DIFF_NODE ? SYMPTOM_NODE_MISSING :
 						      SYMPTOM_NODE_CUT;
+		s.harmless = harmless_lack(c, item);
+	}
 	return explain_symptom(c, &s);
+}
+
+/* the memory that a property of (address, size) pairs, two cells each, lists */
+static int usable_memory(const struct view_segment *segment, const char *path,
+			 struct view_ranges *set)
+{
+	const void *fdt = segment->bytes;
+	const fdt64_t *pairs;
+	int length, failed = 0;
+
+	pairs = fdt_getprop(fdt, fdt_path_offset(fdt, path),
+			    "linux,usable-memory", &length);
+	for (int i = 0; pairs && i < length / 16 && !failed; i++) {
+		uint64_t start = fdt64_ld(&pairs[2 * i]);
+		uint64_t size = fdt64_ld(&pairs[2 * i + 1]);
+
+		if (size && size - 1 <= UINT64_MAX - start)
+			failed = view_ranges_add(set, start, start + size - 1);
+	}
+	return failed;
+}
+
+static bool same_ranges(const struct view_ranges *a, const struct view_ranges *b)
+{
+	if (!a->nr || a->nr != b->nr)
+		return false;
+	for (size_t i = 0; i < a->nr; i++)
+		if (a->r[i].start != b->r[i].start ||
+		    a->r[i].end != b->r[i].end)
+			return false;
+	return true;
+}
+
+/* the same usable memory, only that one of the two joins what touches */
+static bool same_usable_memory(const struct comparison *c,
+			       const struct diff_item *item)
+{
+	struct view_ranges a = { 0 }, b = { 0 };
+	bool same;
+
+	if (item->kind != DIFF_CHANGED ||
+	    !is_property(item, "linux,usable-memory"))
+		return false;
+	same = !usable_memory(image_view_segment(c->ours, SEGMENT_FDT),
+			      item->path, &a) &&
+	       !usable_memory(image_view_segment(c->theirs, SEGMENT_FDT),
+			      item->path, &b) && same_ranges(&a, &b);
+	view_ranges_free(&a);
+	view_ranges_free(&b);
+	return same;
+}
+
+static bool is_seed(const struct diff_item *item)
+{
+	return is_property(item, "rng-seed") ||
+	       is_property(item, "kaslr-seed");
 }
 
 static int explain_fdt_item(struct comparison *c, const struct diff_item *item)
 {
-	const struct symptom s = {
+	struct symptom s = {
 		.kind = SYMPTOM_OTHER, .path = item->path, .what = item->text,
 	};
 
@@ -83,14 +181,17 @@ static int explain_fdt_item(struct comparison *c, const struct diff_item *item)
 		return explain_reserve(c, item);
 	if (item->path && !strncmp(item->path, "/cpus/", strlen("/cpus/")))
 		return explain_cpu_node(c, item);
+	/* random by nature */
+	if (is_seed(item))
+		return 0;
+	if (same_usable_memory(c, item))
+		s.harmless = "the same usable memory in other pieces";
 	return explain_symptom(c, &s);
 }
 
-/* all there is, or what a load sets when the boot FDT is not known */
-static int compare_fdts(const struct comparison *c,
-			const struct view_segment *ours,
-			const struct view_segment *theirs, struct diff *diff,
-			char *why)
+int compare_fdts(const struct comparison *c, const struct view_segment *ours,
+		 const struct view_segment *theirs, struct diff *diff,
+		 char *why)
 {
 	struct error err = { "" };
 	void *a, *b;

@@ -25,6 +25,8 @@ static int note_block_there(struct history *h, const struct block_spec *block,
 {
 	return view_ranges_remove(&h->left_online, block->start, end) ||
 	       view_ranges_remove(&h->left_offline, block->start, end) ||
+	       (block->online &&
+		view_ranges_remove(&h->relisted, block->start, end)) ||
 	       (came_in_load &&
 		view_ranges_add(&h->came_in_load, block->start, end));
 }
@@ -51,8 +53,58 @@ int history_update(struct history *h, const struct capture_step *from,
 	return failed;
 }
 
+/*
+ * The blocks of an event are told one after the other, and each time all memory
+ * is listed but for the one at hand: of those that go offline, the last.
+ */
+static int relist(struct history *h, const struct machine_view *truth,
+		  const struct event *event, uint64_t block_size)
+{
+	uint64_t end = event->u.memory.start + (event->u.memory.size - 1);
+	struct view_ranges offline = { 0 };
+	int failed = view_ranges_copy(&offline, &truth->ram);
+
+	for (size_t i = 0; i < truth->online.nr && !failed; i++)
+		failed = view_ranges_remove(&offline, truth->online.r[i].start,
+					    truth->online.r[i].end);
+	if (!failed && event->type == EVENT_MEMORY_OFFLINE)
+		failed = view_ranges_remove(&offline, end - (block_size - 1),
+					    end);
+	for (size_t i = 0; i < offline.nr && !failed; i++)
+		failed = view_ranges_add(&h->relisted, offline.r[i].start,
+					 offline.r[i].end);
+	if (!failed && event->type == EVENT_MEMORY_OFFLINE)
+		failed = view_ranges_remove(&h->relisted,
+					    end - (block_size - 1), end);
+	view_ranges_free(&offline);
+	return failed;
+}
+
+int history_event(struct history *h, const struct machine_view *truth,
+		  const struct event *event, uint64_t block_size)
+{
+	uint64_t start = event->u.memory.start;
+	uint64_t end = start + (event->u.memory.size - 1);
+
+	switch (event->type) {
+	case EVENT_LOAD:
+		/* what is gone by then is not in the new image */
+		view_ranges_free(&h->relisted);
+		return 0;
+	case EVENT_MEMORY_ADD:
+		return view_ranges_remove(&h->relisted, start, end);
+	case EVENT_MEMORY_ONLINE:
+	case EVENT_MEMORY_OFFLINE:
+		return event->lock_busy ? 0 :
+		       relist(h, truth, event, block_size);
+	default:
+		return 0;
+	}
+}
+
 void history_free(struct history *h)
 {
+	view_ranges_free(&h->relisted);
 	view_ranges_free(&h->left_online);
 	view_ranges_free(&h->left_offline);
 	view_ranges_free(&h->came_in_load);

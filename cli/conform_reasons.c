@@ -7,8 +7,19 @@
 
 #include "conform.h"
 
-int reasons_add(struct reasons *reasons, enum result result, const char *defect,
-		const char *fmt, ...)
+const struct reason *reasons_find(const struct reasons *reasons,
+				  const struct reason *reason)
+{
+	for (size_t i = 0; i < reasons->nr; i++)
+		if (reasons->reason[i].result == reason->result &&
+		    !strcmp(reasons->reason[i].text, reason->text))
+			return &reasons->reason[i];
+	return NULL;
+}
+
+int reasons_add_about(struct reasons *reasons, enum result result,
+		      const char *defect, const struct subject *about,
+		      const char *fmt, ...)
 {
 	struct reason new = { .result = result, .defect = defect, .times = 1 };
 	struct reason *more;
@@ -17,14 +28,16 @@ int reasons_add(struct reasons *reasons, enum result result, const char *defect,
 	va_start(ap, fmt);
 	vsnprintf(new.text, sizeof(new.text), fmt, ap);
 	va_end(ap);
+	if (about)
+		new.about = *about;
+	new.about.path = NULL;
+	if (about && about->path)
+		snprintf(new.path, sizeof(new.path), "%s", about->path);
 
-	for (size_t i = 0; i < reasons->nr; i++) {
-		struct reason *r = &reasons->reason[i];
-
-		if (r->result == result && !strcmp(r->text, new.text)) {
-			r->times++;
-			return 0;
-		}
+	more = (struct reason *)reasons_find(reasons, &new);
+	if (more) {
+		more->times++;
+		return 0;
 	}
 	if (reasons->nr == reasons->max) {
 		more = realloc(reasons->reason,
@@ -34,7 +47,8 @@ int reasons_add(struct reasons *reasons, enum result result, const char *defect,
 		reasons->reason = more;
 		reasons->max = (reasons->max + 8) * 2;
 	}
-	reasons->reason[reasons->nr++] = new;
+	more = &reasons->reason[reasons->nr++];
+	*more = new;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "conform_explain.h"
 #include "conform_replay.h"
+#include "handler_module.h"
 
 /* --- comparing ---------------------------------------------------------------- */
 
@@ -31,7 +32,12 @@ static int judge_both(const struct replay *r, struct machine *machine,
 	c->loaded = r->at == r->load;
 	c->user_header = r->load->load.call == LOAD_KEXEC_LOAD &&
 			 same_bytes(&r->at->elfcorehdr, &r->load->elfcorehdr);
+	c->user_fdt = r->load->load.call == LOAD_KEXEC_LOAD &&
+		      same_bytes(&r->at->fdt, &r->load->fdt);
 	c->missed = c->user_header && r->updates;
+	c->exact = r->handlers->version;
+	c->elfcorehdr_size = machine_elfcorehdr_size(machine);
+	c->their_size = r->at->elfcorehdr_size;
 	c->their_hotplug = r->at->attr_crash_hotplug;
 	c->block_size = r->at->machine.block_size;
 	c->history = &r->history;
@@ -71,10 +77,9 @@ static int compare_reserved(struct comparison *c)
 }
 
 /* it depends on the configuration alone, so once is enough */
-static int compare_size(const struct replay *r, struct comparison *c)
+static int compare_size(struct comparison *c)
 {
-	unsigned int ours = machine_elfcorehdr_size(r->machine);
-	unsigned int theirs = r->at->elfcorehdr_size;
+	unsigned int ours = c->elfcorehdr_size, theirs = c->their_size;
 	char what[96];
 	const struct symptom s = {
 		.kind = SYMPTOM_SIZE, .what = what, .start = theirs, .end = ours,
@@ -95,6 +100,28 @@ static void comparison_free(struct comparison *c)
 	reasons_free(&c->reasons);
 }
 
+/* at the first step, and not once more for our own load of it */
+static bool is_first(const struct replay *r, const struct machine *machine,
+		     const struct comparison *c)
+{
+	return !c->before && machine == r->machine;
+}
+
+static int compare_images(const struct replay *r, struct machine *machine,
+			  struct comparison *c, struct error *err)
+{
+	if (compare_room(r, c))
+		return fail(err, "out of memory");
+	if (c->exact)
+		return conform_exact(c) ? fail(err, "out of memory") : 0;
+	if (compare_reserved(c))
+		return fail(err, "out of memory");
+	if (conform_explain(c, err))
+		return -1;
+	return is_first(r, machine, c) && compare_size(c) ?
+	       fail(err, "out of memory") : 0;
+}
+
 /* @machine's image with the real one at @r->at; @c is to be freed */
 static int compare(const struct replay *r, struct machine *machine,
 		   struct comparison *c, struct error *err)
@@ -103,30 +130,31 @@ static int compare(const struct replay *r, struct machine *machine,
 	int failed;
 
 	if (real_image_make(r, machine_image(machine), &real) ||
-	    judge_both(r, machine, &real, JUDGE_ANY_CPU, c) ||
-	    compare_room(r, c) || compare_reserved(c))
+	    judge_both(r, machine, &real, JUDGE_ANY_CPU, c))
 		failed = fail(err, "out of memory");
 	else
-		failed = conform_explain(c, err);
-	/* at the first step, and not once more for our own load of it */
-	if (!failed && !c->before && machine == r->machine &&
-	    compare_size(r, c))
-		failed = fail(err, "out of memory");
+		failed = compare_images(r, machine, c, err);
 	real_image_free(&real);
 	return failed;
 }
 
 /* --- letting things happen ------------------------------------------------------ */
 
-/* a broken contract of our kernel counts like a difference */
-static int add_broken(const struct machine *machine, unsigned int nr,
-		      unsigned long lost_allocs, struct reasons *reasons)
+/*
+ * A broken contract of our kernel counts like a difference. When it is a real
+ * one, its bytes decide, and this is something to know.
+ */
+static int add_broken(const struct replay *r, const struct machine *machine,
+		      unsigned int nr, unsigned long lost_allocs,
+		      struct reasons *reasons)
 {
+	enum result result = r->handlers->version ? RESULT_REMARK :
+						   RESULT_DIFFERENT;
 	struct verdict broken = { 0 };
 	int failed = add_violations(&broken, machine, nr, &lost_allocs);
 
 	for (size_t i = 0; i < broken.nr && !failed; i++)
-		failed = reasons_add(reasons, RESULT_DIFFERENT, NULL,
+		failed = reasons_add(reasons, result, NULL,
 				     "our kernel: %s: %s",
 				     invariant_name(broken.findings[i].inv),
 				     broken.findings[i].text);
@@ -134,8 +162,9 @@ static int add_broken(const struct machine *machine, unsigned int nr,
 	return failed;
 }
 
-static int apply(struct machine *machine, const struct event *event,
-		 struct step_outcome *out, struct error *err)
+static int apply(const struct replay *r, struct machine *machine,
+		 const struct event *event, struct step_outcome *out,
+		 struct error *err)
 {
 	unsigned long lost_allocs = machine_lost_allocs(machine);
 	struct event_report report = { 0 };
@@ -143,17 +172,20 @@ static int apply(struct machine *machine, const struct event *event,
 	if (machine_apply(machine, event, &report, err))
 		return -1;
 	written_add(&out->written, machine_image(machine), &report);
-	if (add_broken(machine, report.violations, lost_allocs, &out->reasons))
+	if (add_broken(r, machine, report.violations, lost_allocs,
+		       &out->reasons))
 		return fail(err, "out of memory");
 	return 0;
 }
 
 /*
  * Load on @machine what @step loaded: adopt the captured segments, or let our
- * kernel build its own at the captured places.
+ * kernel build its own at the captured places. @b: what happens meanwhile.
  */
-static int load_image(struct machine *machine, const struct capture_step *step,
-		      bool adopt, struct step_outcome *out, struct error *err)
+static int load_image(const struct replay *r, struct machine *machine,
+		      const struct capture_step *step,
+		      const struct between *b, bool adopt,
+		      struct step_outcome *out, struct error *err)
 {
 	struct segment_spec places[VIEW_SEGMENT_MAX];
 	struct event event = { .type = EVENT_LOAD, .u.load = step->load };
@@ -170,7 +202,11 @@ static int load_image(struct machine *machine, const struct capture_step *step,
 	}
 	load->segments = places;
 	load->adopt = adopt;
-	return apply(machine, &event, out, err);
+	if (b) {
+		load->during = b->events + b->nr_before;
+		load->nr_during = b->nr - b->nr_before;
+	}
+	return apply(r, machine, &event, out, err);
 }
 
 /*
@@ -194,20 +230,20 @@ static bool is_update(const struct replay *r, const struct event *event)
 	}
 }
 
-static int apply_events(struct replay *r, const struct capture_step *to,
+static int apply_events(struct replay *r, const struct between *b,
 			struct step_outcome *out, struct error *err)
 {
-	struct event *events;
-	size_t nr;
 	int failed = 0;
 
-	if (capture_events(r->at, to, &events, &nr, err))
-		return -1;
-	for (size_t i = 0; i < nr && !failed; i++) {
-		failed = apply(r->machine, &events[i], out, err);
-		r->updates += is_update(r, &events[i]);
+	for (size_t i = 0; i < b->nr_before && !failed; i++) {
+		failed = apply(r, r->machine, &b->events[i], out, err);
+		if (!failed && history_event(&r->history,
+					     machine_view(r->machine),
+					     &b->events[i],
+					     r->at->machine.block_size))
+			failed = fail(err, "out of memory");
+		r->updates += is_update(r, &b->events[i]);
 	}
-	capture_events_free(events, nr);
 	return failed;
 }
 
@@ -226,9 +262,20 @@ static int settle(struct replay *r, const struct capture_step *before,
 		.own_load = r->own_load, .before = before,
 		.reasons = out->reasons,
 	};
-	int failed = compare(r, r->machine, &c, err);
+	bool loaded = machine_image(r->machine)->loaded;
+	int failed;
 
-	if (conform_refused(&c))
+	if (!r->at->load.nr_segments && !loaded) {
+		snprintf(out->note, sizeof(out->note), "no image is loaded");
+		return 0;
+	}
+	if (r->at->load.nr_segments && loaded)
+		failed = compare(r, r->machine, &c, err);
+	else
+		failed = reasons_add(&c.reasons, RESULT_DIFFERENT, NULL,
+				     "only %s has an image",
+				     loaded ? "ours" : "the kernel");
+	if (!failed && loaded && !c.exact && conform_refused(&c))
 		snprintf(out->note, sizeof(out->note),
 			 "ours: %s, and says so: crash_hotplug reads 0",
 			 verdict_name(c.our_verdict.word));
@@ -239,19 +286,16 @@ static int settle(struct replay *r, const struct capture_step *before,
 	return failed;
 }
 
-/* a second machine, on which our kernel does the load of the first step itself */
-static int compare_own_load(const struct replay *r, struct step_outcome *out,
+/* let @machine do the load of @r->at itself: what is different goes to @out */
+static int compare_own_load(const struct replay *r, struct machine *machine,
+			    const struct between *b, struct step_outcome *out,
 			    struct error *err)
 {
 	struct comparison c = { .own_load = true };
 	struct step_outcome load = { 0 };
-	struct machine *machine;
 	int failed;
 
-	machine = machine_create(&r->at->machine, r->handlers, err);
-	if (!machine)
-		return -1;
-	failed = load_image(machine, r->at, false, &load, err);
+	failed = load_image(r, machine, r->at, b, false, &load, err);
 	c.reasons = load.reasons;
 	memset(&load.reasons, 0, sizeof(load.reasons));
 	failed = failed || compare(r, machine, &c, err);
@@ -262,6 +306,22 @@ static int compare_own_load(const struct replay *r, struct step_outcome *out,
 				     c.reasons.reason[i].text);
 	comparison_free(&c);
 	step_outcome_free(&load);
+	if (!failed && !out->reasons.nr)
+		snprintf(out->note, sizeof(out->note), "our own load too");
+	return failed;
+}
+
+/* a second machine, on which our kernel does the load of the first step itself */
+static int first_own_load(const struct replay *r, struct step_outcome *out,
+			  struct error *err)
+{
+	struct machine *machine;
+	int failed;
+
+	machine = machine_create(&r->at->machine, r->handlers, err);
+	if (!machine)
+		return -1;
+	failed = compare_own_load(r, machine, NULL, out, err);
 	machine_destroy(machine);
 	return failed;
 }
@@ -276,36 +336,49 @@ static int first_step(struct replay *r, const struct capture_step *step,
 		return -1;
 	r->at = step;
 	r->load = step;
-	if (load_image(r->machine, step, true, out, err) ||
+	if (load_image(r, r->machine, step, NULL, true, out, err) ||
 	    settle(r, NULL, out, err))
 		return -1;
-	if (!is_file_load(step))
-		return 0;
-	if (compare_own_load(r, out, err))
-		return -1;
-	if (!out->reasons.nr)
-		snprintf(out->note, sizeof(out->note), "our own load too");
-	return 0;
+	return is_file_load(step) ? first_own_load(r, out, err) : 0;
+}
+
+/*
+ * Our own load stays the image from then on: it has to be as good as the real
+ * one. A real kernel's is compared, and then makes room for the captured one,
+ * which came from a boot FDT that we do not have.
+ */
+static int reload(struct replay *r, const struct capture_step *step,
+		  const struct between *b, struct step_outcome *out,
+		  struct error *err)
+{
+	r->load = step;
+	r->updates = 0;
+	r->own_load = is_file_load(step) && !r->handlers->version;
+	if (!is_file_load(step) || r->own_load)
+		return load_image(r, r->machine, step, b, !r->own_load, out,
+				  err);
+	return compare_own_load(r, r->machine, b, out, err) ||
+	       load_image(r, r->machine, step, NULL, true, out, err) ? -1 : 0;
 }
 
 static int event_step(struct replay *r, const struct capture_step *step,
 		      struct step_outcome *out, struct error *err)
 {
 	const struct capture_step *before = r->at;
+	struct between b;
+	int failed = 0;
 
-	if (apply_events(r, step, out, err))
+	if (between_find(&b, before, step, err))
 		return -1;
-	if (history_update(&r->history, before, step))
-		return fail(err, "out of memory");
+	if (apply_events(r, &b, out, err))
+		failed = -1;
+	else if (history_update(&r->history, before, step))
+		failed = fail(err, "out of memory");
 	r->at = step;
-	if (step->loaded) {
-		r->load = step;
-		r->updates = 0;
-		r->own_load = is_file_load(step);
-		if (load_image(r->machine, step, !r->own_load, out, err))
-			return -1;
-	}
-	return settle(r, before, out, err);
+	if (!failed && step->loaded)
+		failed = reload(r, step, &b, out, err);
+	between_free(&b);
+	return failed ? -1 : settle(r, before, out, err);
 }
 
 /* does what happened contradict the judge? */
@@ -335,10 +408,10 @@ static int judge_crash(const struct replay *r, const struct capture_step *step,
 				     "the judge calls the kernel's image %s, but its capture kernel %s",
 				     verdict_name(theirs), step->capture_up ?
 				     "came up" : "did not come up");
-	if (ours != VERDICT_ACCURATE && !conform_refused(c))
+	if (ours != VERDICT_ACCURATE && !c->exact && !conform_refused(c))
 		failed |= reasons_add(&c->reasons, RESULT_DIFFERENT, NULL,
 				      "our image is %s", verdict_name(ours));
-	if (ours < theirs)
+	if (ours < theirs && !c->exact)
 		for (size_t i = 0; i < r->settled.nr && !failed; i++)
 			failed = reasons_add(&c->reasons,
 					     r->settled.reason[i].result,
@@ -387,6 +460,9 @@ static int died_step(struct replay *r, const struct capture_step *step,
 	if (defect)
 		failed = reasons_add(&out->reasons, RESULT_DEFECT, defect->id,
 				     "%s", defect->title);
+	else if (r->handlers->version)
+		failed = reasons_add(&out->reasons, RESULT_REMARK, NULL,
+				     "the kernel died");
 	else
 		failed = reasons_add(&out->reasons, RESULT_DIFFERENT, NULL,
 				     "the kernel died, and no known defect explains it");

@@ -63,6 +63,24 @@ int replay_step(struct replay *r, const struct capture_step *step,
 void replay_free(struct replay *r);
 void step_outcome_free(struct step_outcome *out);
 
+/* --- what led to a step (conform_between.c) --------------------------------------- */
+
+/**
+ * struct between - what happened between two steps
+ * @events: all of it; the first @nr_before came before the load, if the second
+ *	step is one, and the others while it ran
+ */
+struct between {
+	struct event *events;
+	size_t nr;
+	size_t nr_before;
+};
+
+/* filled in, also on failure; between_free() it. 0, or -1 with @err set */
+int between_find(struct between *b, const struct capture_step *from,
+		 const struct capture_step *to, struct error *err);
+void between_free(struct between *b);
+
 /* --- the real kernel's image (conform_image.c) ----------------------------------- */
 
 /**

@@ -22,7 +22,7 @@ int twins_start(struct twins *t, const struct machine_spec *spec,
 static void drop_blob(struct blob *blob)
 {
 	free(blob->bytes);
-	*blob = (struct blob){ NULL };
+	*blob = (struct blob){ 0 };
 }
 
 void twins_end(struct twins *t)
@@ -35,6 +35,7 @@ void twins_end(struct twins *t)
 	drop_blob(&t->before.fdt);
 	drop_blob(&t->loaded_header);
 	reasons_free(&t->told);
+	past_forget(&t->past);
 }
 
 int twins_step(struct twins *t)
@@ -51,22 +52,26 @@ void divergence_free(struct divergence *d)
 
 /* --- before and after ---------------------------------------------------------------- */
 
+/* most events leave a segment as it is: then so is the copy */
 static int copy_segment(struct blob *blob, const struct image_view *image,
 			enum segment_kind kind)
 {
 	const struct view_segment *s = image->loaded ?
 				       image_view_segment(image, kind) : NULL;
+	size_t size = s && s->bytes ?
+		      segment_used(kind, s->bytes, s->memsz) : 0;
 
-	drop_blob(blob);
-	if (!s || !s->bytes)
+	if (size && size == blob->size &&
+	    !memcmp(blob->bytes, s->bytes, size))
 		return 0;
-	blob->size = segment_used(kind, s->bytes, s->memsz);
-	blob->bytes = malloc(blob->size + 1);
-	if (!blob->bytes) {
-		blob->size = 0;
+	drop_blob(blob);
+	if (!size)
+		return 0;
+	blob->bytes = malloc(size);
+	if (!blob->bytes)
 		return -1;
-	}
-	memcpy(blob->bytes, s->bytes, blob->size);
+	blob->size = size;
+	memcpy(blob->bytes, s->bytes, size);
 	return 0;
 }
 
@@ -98,43 +103,62 @@ static int note_added(struct twins *t, const struct event *event)
 	       view_ranges_remove(&t->history.left_offline, start, end);
 }
 
-/* an event that found the lock taken leaves memory, or a CPU, out */
+static int note_memory(struct twins *t, const struct event *event)
+{
+	if (event->type == EVENT_MEMORY_REMOVE)
+		return note_removed(t, event);
+	return event->type == EVENT_MEMORY_ADD ? note_added(t, event) : 0;
+}
+
+/* memory that nobody was told of is missing */
 static int note_lost(struct twins *t, const struct event *event)
 {
 	uint64_t start = event->u.memory.start;
 
-	if (event->type == EVENT_CPU_ONLINE || event->type == EVENT_CPU_OFFLINE)
-		t->lost_cpu = true;
 	if (event->type != EVENT_MEMORY_ONLINE)
 		return 0;
 	return view_ranges_add(&t->history.came_in_load, start,
 			       start + (event->u.memory.size - 1));
 }
 
-static int note_event(struct twins *t, const struct event *event)
+static int note_during(struct twins *t, const struct load_spec *load)
 {
 	int failed = 0;
 
-	t->no_memory = event->type != EVENT_LOAD &&
-		       (t->no_memory || event->fail_alloc);
-	t->core_gone = event->type != EVENT_LOAD &&
-		       (t->core_gone || event->type == EVENT_CPU_REMOVE);
-	if (event->lock_busy && note_lost(t, event))
-		return -1;
-	if (event->type == EVENT_MEMORY_REMOVE)
-		return note_removed(t, event);
-	if (event->type == EVENT_MEMORY_ADD)
-		return note_added(t, event);
-	if (event->type != EVENT_LOAD)
-		return 0;
-	t->lost_cpu = false;
-	for (size_t i = 0; i < event->u.load.nr_during && !failed; i++)
-		failed = note_event(t, &event->u.load.during[i]) ||
-			 note_lost(t, &event->u.load.during[i]);
+	for (size_t i = 0; i < load->nr_during && !failed; i++)
+		failed = note_memory(t, &load->during[i]) ||
+			 note_lost(t, &load->during[i]) ||
+			 past_lost(&t->past, &load->during[i]);
+	return failed;
+}
+
+static int note_load(struct twins *t, const struct event *event)
+{
+	past_forget(&t->past);
 	t->updates = 0;
-	return failed || copy_segment(&t->loaded_header,
-				      machine_image(t->b.machine),
-				      SEGMENT_ELFCOREHDR);
+	return note_during(t, &event->u.load) ||
+	       copy_segment(&t->loaded_header, machine_image(t->b.machine),
+			    SEGMENT_ELFCOREHDR);
+}
+
+/* an allocation that was to fail has been asked for */
+static bool was_hit(const struct playback *p, const struct event *event)
+{
+	return event->fail_alloc &&
+	       machine_alloc_count(p->machine) >= event->fail_alloc;
+}
+
+static int note_event(struct twins *t, const struct event *event)
+{
+	const bool hit[2] = { was_hit(&t->a, event), was_hit(&t->b, event) };
+
+	if (history_event(&t->history, machine_view(t->a.machine), event,
+			  machine_block_size(t->a.machine)) ||
+	    past_event(&t->past, event, hit) ||
+	    (event->lock_busy && note_lost(t, event)))
+		return -1;
+	return event->type == EVENT_LOAD ? note_load(t, event) :
+					   note_memory(t, event);
 }
 
 /* should this event have changed an elfcorehdr that user space made? */
@@ -162,6 +186,16 @@ static bool is_user_header(const struct twins *t)
 	size = segment_used(s->kind, s->bytes, s->memsz);
 	return size == t->loaded_header.size &&
 	       !memcmp(s->bytes, t->loaded_header.bytes, size);
+}
+
+static bool is_user_fdt(const struct twins *t)
+{
+	const struct image_view *image = machine_image(t->b.machine);
+	const struct view_segment *s = image_view_segment(image, SEGMENT_FDT);
+
+	return !image->file_mode && s && s->bytes &&
+	       s->memsz == image->loaded_fdt_size &&
+	       !memcmp(s->bytes, image->loaded_fdt, s->memsz);
 }
 
 /* --- why they differ ------------------------------------------------------------------ */
@@ -219,6 +253,7 @@ static int explain_images(struct twins *t, const struct event *event,
 		.their_hotplug = machine_crash_hotplug(t->b.machine),
 		.loaded = event->type == EVENT_LOAD,
 		.user_header = is_user_header(t),
+		.user_fdt = is_user_fdt(t),
 		.before = event->type == EVENT_LOAD ? NULL : &t->before,
 		.block_size = machine_block_size(t->a.machine),
 		.history = &t->history,
@@ -252,15 +287,6 @@ static int explain(struct twins *t, const struct event *event,
 	return 0;
 }
 
-static bool is_told(const struct reasons *told, const struct reason *r)
-{
-	for (size_t i = 0; i < told->nr; i++)
-		if (told->reason[i].result == r->result &&
-		    !strcmp(told->reason[i].text, r->text))
-			return true;
-	return false;
-}
-
 /* @reasons become what was told; what is new of them goes to @d */
 static int tell_new(struct twins *t, struct reasons *reasons,
 		    struct divergence *d)
@@ -270,9 +296,13 @@ static int tell_new(struct twins *t, struct reasons *reasons,
 	for (size_t i = 0; i < reasons->nr && !failed; i++) {
 		const struct reason *r = &reasons->reason[i];
 
-		if (!is_told(&t->told, r))
-			failed = reasons_add(&d->new, r->result, r->defect,
-					     "%s", r->text);
+		struct subject about = r->about;
+
+		about.path = r->path[0] ? r->path : NULL;
+		if (!reasons_find(&t->told, r))
+			failed = reasons_add_about(&d->new, r->result,
+						   r->defect, &about, "%s",
+						   r->text);
 	}
 	reasons_free(&t->told);
 	t->told = *reasons;
@@ -321,17 +351,19 @@ int twins_event(struct twins *t, const struct event *event,
 	int failed;
 
 	memset(d, 0, sizeof(*d));
-	d->past = t;
+	d->past = &t->past;
 	if (remember_image(t))
 		return fail(err, "out of memory");
 	if (apply(t, event, report, d, err))
 		return -1;
 	if (note_event(t, event))
 		return fail(err, "out of memory");
-	t->updates += is_update(t, event);
+	t->updates += is_update(t, event) && !was_hit(&t->b, event);
 	if (judge_twin(&t->a, event, &report[0], &d->a, err) ||
 	    judge_twin(&t->b, event, &report[1], &d->b, err))
 		return -1;
+	d->truth = machine_view(t->a.machine);
+	d->a_gave_up = machine_crash_hotplug(t->a.machine) == 0;
 	failed = explain(t, event, d, &reasons, err);
 	if (!failed && tell_new(t, &reasons, d))
 		failed = fail(err, "out of memory");

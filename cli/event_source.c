@@ -128,16 +128,31 @@ int event_source_open(struct event_source *s, const char *path,
 	return open_scenario(s, path, err);
 }
 
+int event_source_write(const struct generated *g, const char *dir,
+		       const char *name, struct error *err)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "%s.dts", name);
+	if (g->dts && file_write(dir, file, g->dts, g->dts_size, err))
+		return -1;
+	snprintf(file, sizeof(file), "%s.yaml", name);
+	return file_write(dir, file, g->yaml, g->yaml_size, err);
+}
+
 static int read_generated(struct event_source *s, const char *dir,
-			  const struct generated *g, struct error *err)
+			  struct generated *g, struct error *err)
 {
 	char path[64];
 
-	if ((g->dts && file_write(dir, "random.dts", g->dts, g->dts_size, err)) ||
-	    file_write(dir, "random.yaml", g->yaml, g->yaml_size, err))
+	if (event_source_write(g, dir, "random", err))
 		return -1;
 	snprintf(path, sizeof(path), "%s/random.yaml", dir);
-	return open_scenario(s, path, err);
+	if (open_scenario(s, path, err))
+		return -1;
+	s->owed = g->owed;
+	g->owed = NULL;
+	return 0;
 }
 
 /* a scenario is read from files, as its tree is compiled from one */
@@ -173,6 +188,7 @@ void event_source_close(struct event_source *s)
 		capture_events_free(s->derived[i].events, s->derived[i].nr);
 	free(s->derived);
 	free(s->steps);
+	free(s->owed);
 	if (s->scenario)
 		scenario_free(s->scenario);
 	if (s->capture)

@@ -23,11 +23,16 @@ struct derived_events {
 	size_t nr;
 };
 
+/**
+ * struct event_source - what happens to a machine
+ * @owed: for each step: must the image be accurate after it? NULL: not known
+ */
 struct event_source {
 	const char *name;
 	const struct machine_spec *machine;
 	struct source_step *steps;
 	size_t nr_steps;
+	bool *owed;
 	/* what is behind it */
 	struct scenario *scenario;
 	struct capture *capture;
@@ -38,6 +43,9 @@ struct event_source {
 /* a folder is a capture, anything else a scenario; 0, or -1 with @err set */
 int event_source_open(struct event_source *s, const char *path,
 		      struct error *err);
+/* a scenario and its tree, "DIR/NAME.yaml" and "DIR/NAME.dts", as files */
+int event_source_write(const struct generated *g, const char *dir,
+		       const char *name, struct error *err);
 /* as `crash-hp gen` would write it */
 int event_source_random(struct event_source *s,
 			const struct generate_options *options,

@@ -139,3 +139,21 @@ int file_write(const char *dir, const char *name, const void *bytes,
 		return fail(err, "%s: %s", path, strerror(failed));
 	return 0;
 }
+
+int file_tree_beside(const char *path, char **dir, char **name)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	const char *dot = strrchr(base, '.');
+	size_t length = dot && dot != base ? (size_t)(dot - base) :
+					     strlen(base);
+
+	*dir = slash ? strndup(path, slash == path ? 1 : slash - path) :
+		       strdup(".");
+	*name = malloc(length + sizeof(".dts"));
+	if (!*dir || !*name)
+		return -1;
+	memcpy(*name, base, length);
+	strcpy(*name + length, ".dts");
+	return 0;
+}

@@ -39,4 +39,14 @@ int file_make_dir(const char *path, struct error *err);
 int file_write(const char *dir, const char *name, const void *bytes,
 	       size_t size, struct error *err);
 
+/**
+ * file_tree_beside() - where the device tree of a scenario goes
+ * @path: the scenario, "DIR/NAME.yaml"
+ * @dir: set to its folder, to be freed, also after an error
+ * @name: set to "NAME.dts", to be freed, also after an error
+ *
+ * Return: 0, or -1 without memory.
+ */
+int file_tree_beside(const char *path, char **dir, char **name);
+
 #endif /* CLI_FILE_H */

@@ -16,25 +16,6 @@ struct gen_input {
 	const char *out;
 };
 
-/* "DIR/NAME.yaml": its folder, and "NAME.dts"; to be freed */
-static int split_path(const char *path, char **dir, char **dts)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	const char *dot = strrchr(name, '.');
-	size_t length = dot && dot != name ? (size_t)(dot - name) :
-					     strlen(name);
-
-	*dir = slash ? strndup(path, slash == path ? 1 : slash - path) :
-		       strdup(".");
-	*dts = malloc(length + sizeof(".dts"));
-	if (!*dir || !*dts)
-		return cli_fail("out of memory");
-	memcpy(*dts, name, length);
-	strcpy(*dts + length, ".dts");
-	return STATUS_GOOD;
-}
-
 /* the tree first: a scenario without its tree would be of no use */
 static int write_files(const struct gen_input *in, const char *dir,
 		       const char *dts, const struct generated *g)
@@ -73,12 +54,12 @@ static int check_input(const struct gen_input *in, const char *dts)
 static int write_scenario(struct gen_input *in)
 {
 	char *dir = NULL, *dts = NULL;
-	struct generated g = { NULL };
+	struct generated g = { 0 };
 	struct error err;
 	int status = STATUS_GOOD;
 
-	if (in->out)
-		status = split_path(in->out, &dir, &dts);
+	if (in->out && file_tree_beside(in->out, &dir, &dts))
+		status = cli_fail("out of memory");
 	if (!status)
 		status = check_input(in, dts);
 	in->options.tree = dts;

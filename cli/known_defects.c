@@ -4,6 +4,7 @@
  * breaks and what the trace looks like; docs/conform.md says what is behind it.
  */
 #include <elf.h>
+#include <endian.h>
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static const void *their_fdt(const struct comparison *c)
 
 /* --- memory that is listed and should not be ---------------------------------- */
 
-/* a PT_LOAD that ends one byte behind a page, in what the symptom is about */
+/* just one byte, with which a PT_LOAD ends behind a page */
 static bool one_byte_too_long(const struct comparison *c,
 			      const struct symptom *s)
 {
@@ -66,13 +67,13 @@ static bool one_byte_too_long(const struct comparison *c,
 	size_t nr;
 
 	header = their_segment(c, SEGMENT_ELFCOREHDR);
-	if (!header || !s->has_range)
+	if (!header || !s->has_range || s->start != s->end)
 		return false;
 	nr = elfcorehdr_loads(header->bytes, header->memsz, &loads);
 	for (size_t i = 0; i < nr && !found; i++)
 		found = (loads[i].end - loads[i].start) % c->truth->page_size ==
 			0 && loads[i].end > loads[i].start &&
-			loads[i].end >= s->start && loads[i].end <= s->end;
+			loads[i].end == s->end;
 	free(loads);
 	return found;
 }
@@ -102,12 +103,13 @@ static bool head_of_block(const struct comparison *c, const struct symptom *s)
 	return s->start % c->block_size == 0 && s->end == s->start + head - 1;
 }
 
-/* no single PT_LOAD before held all of the block that went */
+/* several PT_LOADs before held parts of the block that went, and none all of it */
 static bool block_in_two_entries(const struct comparison *c,
 				 const struct symptom *s)
 {
 	struct view_range *loads;
 	uint64_t start, end;
+	unsigned int parts = 0;
 	bool whole = false;
 	size_t nr;
 
@@ -117,10 +119,20 @@ static bool block_in_two_entries(const struct comparison *c,
 	end = start + c->block_size - 1;
 	nr = elfcorehdr_loads(c->before->elfcorehdr.bytes,
 			      c->before->elfcorehdr.size, &loads);
-	for (size_t i = 0; i < nr && !whole; i++)
+	for (size_t i = 0; i < nr && !whole; i++) {
 		whole = loads[i].start <= start && loads[i].end >= end;
+		parts += loads[i].start <= end && loads[i].end >= start;
+	}
 	free(loads);
-	return nr && !whole;
+	return parts > 1 && !whole;
+}
+
+/* it was offline, came back into the header with other memory's event, and went */
+static bool relisted_and_left(const struct comparison *c,
+			      const struct symptom *s)
+{
+	return !is_x86(c) && left(c, s) &&
+	       view_ranges_contains(&c->history->relisted, s->start, s->end);
 }
 
 static bool left_on_x86(const struct comparison *c, const struct symptom *s)
@@ -145,14 +157,24 @@ static bool came_while_loading(const struct comparison *c,
 			       const struct symptom *s)
 {
 	return s->has_range &&
-	       view_ranges_intersects(&c->history->came_in_load, s->start,
-				      s->end);
+	       view_ranges_contains(&c->history->came_in_load, s->start, s->end);
 }
 
+/* a PT_LOAD that ends before it starts, or goes on to the end of all addresses */
 static bool size_wraps(const struct comparison *c, const struct symptom *s)
 {
-	(void)c;
-	return is_finding(s, I_SANE);
+	const struct view_segment *h = their_segment(c, SEGMENT_ELFCOREHDR);
+	struct view_range *loads;
+	bool found = false;
+	size_t nr;
+
+	if (!is_finding(s, I_SANE) || !h)
+		return false;
+	nr = elfcorehdr_loads(h->bytes, h->memsz, &loads);
+	for (size_t i = 0; i < nr && !found; i++)
+		found = loads[i].end == UINT64_MAX;
+	free(loads);
+	return found;
 }
 
 static bool wrong_order(const struct comparison *c, const struct symptom *s)
@@ -188,8 +210,8 @@ static bool count_wraps(const struct comparison *c, const struct symptom *s)
 	const size_t last = sizeof(Elf64_Ehdr) + 0xffff * sizeof(Elf64_Phdr);
 	Elf64_Phdr phdr;
 
-	if (s->path || s->kind == SYMPTOM_RESERVE || !h ||
-	    h->memsz < last + sizeof(phdr))
+	if (s->path || s->kind == SYMPTOM_RESERVE || s->kind == SYMPTOM_SIZE ||
+	    s->kind == SYMPTOM_ATTRIBUTE || !h || h->memsz < last + sizeof(phdr))
 		return false;
 	memcpy(&phdr, h->bytes + last, sizeof(phdr));
 	return phdr.p_type == PT_LOAD || phdr.p_type == PT_NOTE;
@@ -205,10 +227,16 @@ static bool mislabelled(const struct comparison *c, const struct symptom *s)
 	       h->bytes[19];
 }
 
-static bool about_reservation(const struct symptom *s)
+/* the reservation at @header, or what the FDT says of the header */
+static bool about_reservation(const struct symptom *s,
+			      const struct view_segment *header)
 {
-	return s->kind == SYMPTOM_RESERVE || is_finding(s, I_RESV) ||
-	       (s->path && !strcmp(s->path, "/chosen"));
+	if (s->path)
+		return !strcmp(s->path, "/chosen") &&
+		       strstr(s->what, "/linux,elfcorehdr");
+	return (s->kind == SYMPTOM_RESERVE &&
+		(!s->has_range || s->start == header->mem)) ||
+	       is_finding(s, I_RESV);
 }
 
 /* the FDT knows where the header is, but not all that its segment has */
@@ -220,7 +248,7 @@ static bool reserved_bufsz(const struct comparison *c, const struct symptom *s)
 
 	header = their_segment(c, SEGMENT_ELFCOREHDR);
 	fdt = their_fdt(c);
-	if (!about_reservation(s) || !header || !fdt)
+	if (!header || !fdt || !about_reservation(s, header))
 		return false;
 	value = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"),
 			    "linux,elfcorehdr", &length);
@@ -233,7 +261,10 @@ static bool reserved_bufsz(const struct comparison *c, const struct symptom *s)
 static bool reserved_unrounded(const struct comparison *c,
 			       const struct symptom *s)
 {
-	return is_x86(c) && about_reservation(s) &&
+	const struct view_segment *header =
+		their_segment(c, SEGMENT_ELFCOREHDR);
+
+	return is_x86(c) && header && about_reservation(s, header) &&
 	       c->theirs->reserved % c->truth->page_size;
 }
 
@@ -298,12 +329,25 @@ static int largest_cpu_node(const struct machine_view *truth)
 	return largest;
 }
 
+static bool is_cache_node(const struct comparison *c, const struct symptom *s)
+{
+	const void *tree = c->truth->tree;
+	const char *type;
+
+	if (s->kind != SYMPTOM_NODE_MISSING || !s->path || !tree)
+		return false;
+	type = fdt_getprop(tree, fdt_path_offset(tree, s->path), "device_type",
+			   NULL);
+	return !type || strcmp(type, "cpu");
+}
+
 static bool no_space(const struct comparison *c, const struct symptom *s)
 {
 	const void *fdt = their_fdt(c);
 
-	return about_cpus(s) && fdt && c->truth->tree &&
-	       fdt_free_bytes(fdt) < (size_t)largest_cpu_node(c->truth);
+	/* caches are nothing that it copies, room or not */
+	return about_cpus(s) && !is_cache_node(c, s) && fdt &&
+	       c->truth->tree && fdt_free_bytes(fdt) < (size_t)largest_cpu_node(c->truth);
 }
 
 static bool has_type(const void *fdt, const char *name)
@@ -312,6 +356,12 @@ static bool has_type(const void *fdt, const char *name)
 	int node = fdt_subnode_offset(fdt, cpus, name);
 
 	return node >= 0 && fdt_getprop(fdt, node, "device_type", NULL);
+}
+
+/* the judge need not name it: a CPU that it misses there is one */
+static bool is_about_node(const struct symptom *s, const char *name)
+{
+	return !s->path || strstr(s->path, name);
 }
 
 /* a node that lost its type before, so that no rewrite will remove it */
@@ -327,7 +377,7 @@ static bool half_node_kept(const struct comparison *c, const struct symptom *s)
 	old = c->before->fdt.bytes;
 	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/cpus")) {
 		name = fdt_get_name(fdt, node, NULL);
-		if (name && !has_type(fdt, name) &&
+		if (name && is_about_node(s, name) && !has_type(fdt, name) &&
 		    fdt_subnode_offset(old, fdt_path_offset(old, "/cpus"),
 				       name) >= 0 &&
 		    !has_type(old, name) && has_type(c->truth->tree, name))
@@ -336,32 +386,54 @@ static bool half_node_kept(const struct comparison *c, const struct symptom *s)
 	return false;
 }
 
-static bool is_cache_node(const struct comparison *c, const struct symptom *s)
+/* the node that @node says is its cache; of a tree that has been checked */
+static int cache_of(const void *fdt, const void *named_in, int node)
 {
-	const void *tree = c->truth->tree;
-	const char *type;
+	int len;
+	const fdt32_t *link = fdt_getprop(named_in, node, "l2-cache", &len);
 
-	if (s->kind != SYMPTOM_NODE_MISSING || !s->path || !tree)
+	if (!link)
+		link = fdt_getprop(named_in, node, "next-level-cache", &len);
+	return link && len == sizeof(*link) ?
+	       fdt_node_offset_by_phandle(fdt, fdt32_ld(link)) : 0;
+}
+
+/* a node under /cpus whose cache is in the live tree and not in theirs */
+static bool lacks_cache(const struct comparison *c)
+{
+	const void *fdt = their_fdt(c);
+	int node;
+
+	if (!fdt || !c->truth->tree)
 		return false;
-	type = fdt_getprop(tree, fdt_path_offset(tree, s->path), "device_type",
-			   NULL);
-	return !type || strcmp(type, "cpu");
+	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/cpus"))
+		if (cache_of(fdt, fdt, node) < 0 &&
+		    cache_of(c->truth->tree, fdt, node) >= 0)
+			return true;
+	return false;
+}
+
+static bool about_caches(const struct comparison *c, const struct symptom *s)
+{
+	return is_cache_node(c, s) ||
+	       (is_finding(s, I_FDTOK) && lacks_cache(c));
 }
 
 static bool caches_dropped(const struct comparison *c, const struct symptom *s)
 {
-	return c->loaded && is_cache_node(c, s);
+	return c->loaded && about_caches(c, s);
 }
 
 static bool caches_not_copied(const struct comparison *c,
 			      const struct symptom *s)
 {
-	return !c->loaded && is_cache_node(c, s);
+	return !c->loaded && about_caches(c, s);
 }
 
 static bool boot_cpus_only(const struct comparison *c, const struct symptom *s)
 {
-	return c->loaded && c->theirs->file_mode && about_cpus(s);
+	return c->loaded && c->theirs->file_mode &&
+	       (s->kind == SYMPTOM_NODE_MISSING || is_finding(s, I_CPU));
 }
 
 /* --- the table --------------------------------------------------------------------- */
@@ -383,13 +455,15 @@ static const struct known_defect defects[] = {
 	  INV(I_GONE), false, left_while_offline },
 	{ "KB-19", "the head of a removed block stays listed",
 	  INV(I_GONE), false, head_of_block },
+	{ "KB-21", "offline memory is listed again at the next event, and stays when it goes",
+	  INV(I_GONE), false, relisted_and_left },
 	{ "KB-04", "a removal across two entries is ignored",
 	  INV(I_GONE), false, block_in_two_entries },
 	{ "KB-20", "removed memory stays listed until the next memory event",
 	  INV(I_GONE), false, left_on_x86 },
 	{ "KB-07", "a firmware region across two entries is merged into one",
 	  INV(I_DISJ) | INV(I_CRASHK), false, beside_firmware },
-	{ "KB-41", "an event during a load is lost",
+	{ "KB-41", "an event that finds the kexec lock taken is lost",
 	  INV(I_COVER), false, came_while_loading },
 	{ "KB-47", "the header says little endian on a big-endian machine",
 	  INV(I_SANE), false, mislabelled },
@@ -408,9 +482,9 @@ static const struct known_defect defects[] = {
 	{ "KB-35", "out of space: a part of /cpus is published",
 	  INV(I_CPU) | INV(I_FDTOK) | INV(I_FRESH), false, no_space },
 	{ "KB-26", "the load drops cache nodes under /cpus",
-	  INV(I_FDTOK), true, caches_dropped },
+	  INV(I_FDTOK), false, caches_dropped },
 	{ "KB-36", "cache nodes of a new core are not copied",
-	  INV(I_FDTOK), true, caches_not_copied },
+	  INV(I_FDTOK), false, caches_not_copied },
 	{ "KB-25", "the load takes the CPUs of boot time",
 	  INV(I_CPU), false, boot_cpus_only },
 };
@@ -466,10 +540,14 @@ const struct known_defect *known_defect_find(const struct comparison *c,
 const struct known_defect *known_defect_of_death(const void *elfcorehdr,
 						 size_t size)
 {
+	const Elf64_Ehdr *ehdr = elfcorehdr;
 	struct view_range *loads;
 	size_t nr = elfcorehdr_loads(elfcorehdr, size, &loads);
 
 	free(loads);
+	/* no other architecture has such a list */
+	if (!nr || le16toh(ehdr->e_machine) != EM_PPC64)
+		return NULL;
 	/* full: to split one more entry, the list must be reallocated */
 	return nr >= LIST_FIRST_CHUNK &&
 	       (nr - LIST_FIRST_CHUNK) % LIST_CHUNK == 0 ? &use_after_free :

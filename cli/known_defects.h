@@ -29,6 +29,7 @@ enum symptom_kind {
  *	and ours
  * @path: the node it is about, or NULL
  * @what: in words
+ * @harmless: why it has no consequence, unless it is a defect; or NULL
  */
 struct symptom {
 	enum symptom_kind kind;
@@ -38,6 +39,7 @@ struct symptom {
 	uint64_t end;
 	const char *path;
 	const char *what;
+	const char *harmless;
 };
 
 /**

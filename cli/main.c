@@ -4,6 +4,7 @@
  * 1 something is bad, 2 could not run.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "cli.h"
 
+const char *const cli_program = "crash-hp";
 const char *argp_program_version = "crash-hp " CRASH_HP_VERSION;
 
 static const struct command commands[] = {
@@ -23,41 +25,11 @@ static const struct command commands[] = {
 	{ "diff-handlers", "run two handler modules side by side and compare",
 	  cmd_diff_handlers },
 	{ "gen", "write a random scenario", cmd_gen },
+	{ "bugs", "play the suite of known defects", cmd_bugs },
 	{ "shrink", "make a failing scenario as small as it gets", cmd_shrink },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
-
-int cli_fail(const char *fmt, ...)
-{
-	va_list ap;
-
-	/* what was printed so far comes first when both go to one place */
-	fflush(stdout);
-	fputs("crash-hp: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return STATUS_FAILED;
-}
-
-int cli_number(const char *text, uint64_t max, uint64_t *value)
-{
-	int base = strncmp(text, "0x", 2) ? 10 : 16;
-	unsigned long long n;
-	char *end;
-
-	/* strtoull() would take blanks and a sign */
-	if (text[0] < '0' || text[0] > '9')
-		return -1;
-	errno = 0;
-	n = strtoull(text, &end, base);
-	if (errno || *end || end == text || n > max)
-		return -1;
-	*value = n;
-	return 0;
-}
 
 const char *cli_arch_name(enum arch arch)
 {
@@ -85,12 +57,20 @@ const struct handler_module *cli_handlers(enum arch arch, const char *name,
 					  struct error *err)
 {
 	const struct handler_module *handlers;
+	char path[PATH_MAX + 64];
 
 	if (is_shared_object(name))
 		return handlers_open(name, err);
+	if (!strcmp(name, "upstream")) {
+		if (cli_find_upstream(arch, path, sizeof(path)))
+			return handlers_open(path, err);
+		fail(err, "no upstream handlers for %s: build them with "
+		     "./dev upstream, or give a FILE.so", cli_arch_name(arch));
+		return NULL;
+	}
 	if (strcmp(name, "core")) {
-		fail(err, "no handlers '%s': give core, or the path of a "
-		     "shared object", name);
+		fail(err, "no handlers '%s': give core, upstream, or the path "
+		     "of a shared object", name);
 		return NULL;
 	}
 	handlers = handlers_builtin(arch, name);
@@ -100,31 +80,19 @@ const struct handler_module *cli_handlers(enum arch arch, const char *name,
 	return handlers;
 }
 
-/*
- * Wraps the parser of a subcommand. getopt has printed its line about a wrong
- * option already; without an error stream argp does not add "Try ... --help".
- */
-static error_t quiet_parser(int key, char *arg, struct argp_state *state)
+bool cli_find_upstream(enum arch arch, char *path, size_t size)
 {
-	(void)arg;
-	if (key != ARGP_KEY_INIT)
-		return ARGP_ERR_UNKNOWN;
-	state->err_stream = NULL;
-	state->child_inputs[0] = state->input;
-	return 0;
-}
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	char *slash;
 
-int cli_parse(const struct argp *argp, unsigned int flags, int argc,
-	      char **argv, void *input)
-{
-	const struct argp_child children[] = { { argp, 0, NULL, 0 }, { 0 } };
-	const struct argp outer = {
-		.parser = quiet_parser,
-		.children = children,
-	};
-
-	return argp_parse(&outer, argc, argv, flags, NULL, input) ?
-	       STATUS_FAILED : 0;
+	for (int up = 0; up < 2; up++) {
+		path[n < 0 ? 0 : n] = '\0';
+		slash = strrchr(path, '/');
+		n = slash ? slash - path : 0;
+	}
+	snprintf(path + n, size - n, "/modules/upstream-%s.so",
+		 cli_arch_name(arch));
+	return !access(path, R_OK);
 }
 
 struct main_input {

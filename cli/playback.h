@@ -6,16 +6,19 @@
 #ifndef CLI_PLAYBACK_H
 #define CLI_PLAYBACK_H
 
+#include "error.h"
 #include "judge.h"
 #include "machine.h"
 
 /**
  * struct playback - a machine and what happened to it so far
+ * @cache: the judge's, which sees much the same image after every event
  * @load_asked: there should be an image, so having none counts
  * @lost_allocs: what the kernel had allocated after the last event
  */
 struct playback {
 	struct machine *machine;
+	struct judge_cache *cache;
 	bool load_asked;
 	unsigned long lost_allocs;
 };
@@ -37,5 +40,9 @@ void playback_end(struct playback *p);
 int playback_judge(struct playback *p, const struct event *event,
 		   unsigned int violations, struct verdict *verdict,
 		   bool *judged);
+
+/* instead, where the handlers refused a load: there is no image now */
+int playback_refused(struct playback *p, const struct error *why,
+		     struct verdict *verdict);
 
 #endif /* CLI_PLAYBACK_H */

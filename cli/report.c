@@ -77,7 +77,8 @@ static int add_violation(struct verdict *verdict, const char *text)
 	if (strstr(text, "() keeps "))
 		return verdict_add(verdict, I_LEAK, VERDICT_STALE, false, "%s",
 				   text);
-	if (strstr(text, "left kexec_crash_image"))
+	if (strstr(text, "left kexec_crash_image") ||
+	    strstr(text, "the image was hidden"))
 		return verdict_add(verdict, I_LIVE, VERDICT_LOST, false, "%s",
 				   text);
 	return verdict_add(verdict, I_MEM, VERDICT_LOST, false, "%s", text);

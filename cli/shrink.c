@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * crash-hp shrink: the smallest scenario that still fails in the same way. Items
- * go first, in chunks that halve (delta debugging), then lines, then numbers.
+ * go first, in chunks that halve (delta debugging), then lines, then numbers, then
+ * nodes of the device tree.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -15,6 +16,11 @@
 #include "playback.h"
 #include "scenario.h"
 #include "shrink_text.h"
+#include "shrink_tree.h"
+
+/* of a candidate, in a folder of its own */
+#define SCENARIO "s.yaml"
+#define TREE "s.dts"
 
 /**
  * struct failure - the first verdict that is not what it should be
@@ -29,6 +35,8 @@ struct failure {
 /**
  * struct shrink - the command
  * @dir: candidates are written there
+ * @tree: its device tree, when that is shrunk as well
+ * @tree_path: where that is, as it was at first
  * @failure: how the scenario fails
  * @runs: candidates that were played
  */
@@ -38,6 +46,9 @@ struct shrink {
 	const char *handlers;
 	char dir[32];
 	struct shrink_text text;
+	struct shrink_text tree;
+	char *tree_path;
+	bool tree_smaller;
 	struct failure failure;
 	unsigned int runs;
 };
@@ -58,7 +69,7 @@ static bool is_bad(const struct scenario_step *step, size_t e, bool judged,
 {
 	if (!step->expect)
 		return judged && verdict->word != VERDICT_ACCURATE;
-	return e == step->nr_events - 1 &&
+	return e == step->nr_events - 1 && strcmp(step->expect, "any") &&
 	       (!judged || strcmp(verdict_name(verdict->word), step->expect));
 }
 
@@ -87,10 +98,10 @@ static int play(const struct shrink *sh, const struct scenario *s,
 		struct failure *f, struct error *err)
 {
 	const struct handler_module *handlers;
-	struct playback p = { NULL };
+	struct playback p = { 0 };
 	int ret = 0;
 
-	*f = (struct failure){ false };
+	*f = (struct failure){ 0 };
 	handlers = cli_handlers(s->machine.arch, sh->handlers, err);
 	if (!handlers || playback_start(&p, &s->machine, handlers, err))
 		return -1;
@@ -100,26 +111,40 @@ static int play(const struct shrink *sh, const struct scenario *s,
 	return ret;
 }
 
+static int write_candidate(struct shrink *sh, struct error *err)
+{
+	size_t size, tree_size = 0;
+	char *text = shrink_text_join(&sh->text, &size);
+	char *tree = sh->tree.nr ? shrink_tree_join(&sh->tree, &tree_size) :
+				   NULL;
+	int ret;
+
+	if (!text || (sh->tree.nr && !tree))
+		ret = fail(err, "out of memory");
+	else if (tree && file_write(sh->dir, TREE, tree, tree_size, err))
+		ret = -1;
+	else
+		ret = file_write(sh->dir, SCENARIO, text, size, err);
+	free(tree);
+	free(text);
+	return ret;
+}
+
 /* what is left of the text, as a scenario of its own */
 static int play_text(struct shrink *sh, struct failure *f, struct error *err)
 {
 	struct scenario *s = NULL;
-	char path[48], *text;
-	size_t size;
+	char path[48];
 	int ret = -1;
 
 	sh->runs++;
-	text = shrink_text_join(&sh->text, &size);
-	if (!text)
-		return fail(err, "out of memory");
-	snprintf(path, sizeof(path), "%s/s.yaml", sh->dir);
-	if (!file_write(sh->dir, "s.yaml", text, size, err))
+	snprintf(path, sizeof(path), "%s/" SCENARIO, sh->dir);
+	if (!write_candidate(sh, err))
 		s = scenario_read(path, err);
 	if (s)
 		ret = play(sh, s, f, err);
 	if (s)
 		scenario_free(s);
-	free(text);
 	return ret;
 }
 
@@ -146,9 +171,9 @@ static size_t unit_of(const struct shrink_text *t, size_t i, bool items)
 }
 
 /* leave out units [@from, @to); what was gone before is not counted */
-static bool try_without(struct shrink *sh, bool items, size_t from, size_t to)
+static bool try_without(struct shrink *sh, struct shrink_text *t, bool items,
+			size_t from, size_t to)
 {
-	struct shrink_text *t = &sh->text;
 	bool *was = malloc((t->nr + 1) * sizeof(*was)), any = false;
 
 	if (!was)
@@ -171,9 +196,9 @@ static bool try_without(struct shrink *sh, bool items, size_t from, size_t to)
 }
 
 /* chunks of half of all, of a quarter, ... of one; again while it helps */
-static bool leave_out(struct shrink *sh, bool items)
+static bool leave_out(struct shrink *sh, struct shrink_text *t, bool items)
 {
-	size_t nr = items ? (size_t)sh->text.nr_items : sh->text.nr;
+	size_t nr = items ? (size_t)t->nr_items : t->nr;
 	bool helped = false, again;
 
 	for (size_t chunk = items && nr > 1 ? nr / 2 : 1; chunk; chunk /= 2) {
@@ -181,8 +206,8 @@ static bool leave_out(struct shrink *sh, bool items)
 			again = false;
 			/* from behind: the end follows from the beginning */
 			for (size_t to = nr; to; to -= to < chunk ? to : chunk)
-				again |= try_without(sh, items, to < chunk ? 0 :
-						     to - chunk, to);
+				again |= try_without(sh, t, items, to < chunk ?
+						     0 : to - chunk, to);
 			helped |= again;
 		} while (again && chunk == 1);
 	}
@@ -222,26 +247,85 @@ static bool simplify(struct shrink *sh)
 
 /* --- the command ---------------------------------------------------------------------- */
 
-static int write_result(const struct shrink *sh)
+/* the tree can go beside the result, when there is one to go beside of */
+static int take_tree(struct shrink *sh, struct error *err)
+{
+	const char *dot;
+
+	sh->tree_path = shrink_text_tree(&sh->text);
+	dot = sh->tree_path ? strrchr(sh->tree_path, '.') : NULL;
+	if (!sh->out || !dot || strcmp(dot, ".dts"))
+		return 0;
+	if (shrink_tree_read(&sh->tree, sh->tree_path, err))
+		return -1;
+	return shrink_text_set_tree(&sh->text, TREE, err);
+}
+
+static bool shrink_tree(struct shrink *sh)
+{
+	bool helped = leave_out(sh, &sh->tree, true);
+
+	shrink_tree_settle(&sh->tree);
+	sh->tree_smaller |= helped;
+	return helped;
+}
+
+/* the new tree beside the scenario, or the old one, found from there */
+static int settle_tree(struct shrink *sh, const char *dir, const char *name,
+		       struct error *err)
+{
+	char *text;
+	size_t size;
+	int ret;
+
+	if (!sh->tree_smaller) {
+		if (sh->tree.nr &&
+		    shrink_text_set_tree(&sh->text, sh->tree_path, err))
+			return -1;
+		return shrink_text_move(&sh->text, dir, err);
+	}
+	text = shrink_tree_join(&sh->tree, &size);
+	if (!text)
+		return fail(err, "out of memory");
+	ret = file_write(dir, name, text, size, err);
+	free(text);
+	return ret ? ret : shrink_text_set_tree(&sh->text, name, err);
+}
+
+static int write_text(struct shrink *sh, const char *dir, struct error *err)
 {
 	const char *slash = sh->out ? strrchr(sh->out, '/') : NULL;
-	char *dir, *text;
+	char *text;
 	size_t size;
-	struct error err;
-	int status = STATUS_GOOD;
+	int ret = 0;
 
 	text = shrink_text_join(&sh->text, &size);
-	dir = slash ? strndup(sh->out, slash == sh->out ? 1 : slash - sh->out) :
-		      strdup(".");
-	if (!text || !dir)
-		status = cli_fail("out of memory");
-	else if (!sh->out)
+	if (!text)
+		return fail(err, "out of memory");
+	if (sh->out)
+		ret = file_write(dir, slash ? slash + 1 : sh->out, text, size,
+				 err);
+	else
 		fwrite(text, 1, size, stdout);
-	else if (file_write(dir, slash ? slash + 1 : sh->out, text, size, &err))
-		status = cli_fail("%s", err.text);
 	free(text);
+	return ret;
+}
+
+/* the tree first: a scenario without its tree would be of no use */
+static int write_result(struct shrink *sh)
+{
+	char *dir = NULL, *name = NULL;
+	struct error err;
+	int ret;
+
+	if (file_tree_beside(sh->out ? sh->out : "", &dir, &name))
+		ret = fail(&err, "out of memory");
+	else
+		ret = settle_tree(sh, dir, name, &err) ||
+		      write_text(sh, dir, &err);
 	free(dir);
-	return status;
+	free(name);
+	return ret ? cli_fail("%s", err.text) : STATUS_GOOD;
 }
 
 static int shrink(struct shrink *sh)
@@ -251,15 +335,16 @@ static int shrink(struct shrink *sh)
 	int items = 0;
 
 	if (shrink_text_read(&sh->text, sh->file, &err) ||
-	    play_text(sh, &sh->failure, &err))
+	    take_tree(sh, &err) || play_text(sh, &sh->failure, &err))
 		return cli_fail("%s", err.text);
 	if (!sh->failure.any)
 		return cli_fail("%s: nothing to shrink: every verdict is good",
 				sh->file);
 	while (helped) {
-		helped = leave_out(sh, true);
-		helped |= leave_out(sh, false);
+		helped = leave_out(sh, &sh->text, true);
+		helped |= leave_out(sh, &sh->text, false);
 		helped |= simplify(sh);
+		helped |= shrink_tree(sh);
 	}
 	for (size_t i = 0, last = SIZE_MAX; i < sh->text.nr; i++) {
 		const struct shrink_line *l = &sh->text.lines[i];
@@ -270,16 +355,21 @@ static int shrink(struct shrink *sh)
 		last = l->item;
 		items++;
 	}
+	if (write_result(sh))
+		return STATUS_FAILED;
 	fprintf(stderr, "crash-hp: %s, %s: %d of %d items left, %u runs\n",
 		verdict_name(sh->failure.word),
 		sh->failure.inv < NR_INVARIANTS ?
 		invariant_name(sh->failure.inv) : "no finding", items,
 		sh->text.nr_items, sh->runs);
-	return write_result(sh);
+	return STATUS_GOOD;
 }
 
 static const struct argp_option options[] = {
-	{ "out", 'o', "FILE", 0, "Write FILE instead of standard output", 0 },
+	{ "out", 'o', "FILE", 0,
+	  "Write FILE instead of standard output, and shrink a device tree in "
+	  "source form too: it goes beside FILE, as FILE.dts (.yaml is left "
+	  "out of that name)", 0 },
 	CLI_OPTION_HANDLERS,
 	{ 0 }
 };
@@ -327,9 +417,13 @@ int cmd_shrink(int argc, char **argv)
 	if (!mkdtemp(sh.dir))
 		return cli_fail("%s: %s", sh.dir, strerror(errno));
 	status = shrink(&sh);
-	snprintf(path, sizeof(path), "%s/s.yaml", sh.dir);
+	snprintf(path, sizeof(path), "%s/" SCENARIO, sh.dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/" TREE, sh.dir);
 	unlink(path);
 	rmdir(sh.dir);
 	shrink_text_free(&sh.text);
+	shrink_text_free(&sh.tree);
+	free(sh.tree_path);
 	return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A scenario as lines of text. */
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -68,13 +69,28 @@ static void number_items(struct shrink_text *t)
 	}
 }
 
+/* "  tree: NAME" with another name */
+static int set_tree(struct shrink_line *l, const char *name, struct error *err)
+{
+	size_t skip = indent_of(l->text) + strlen("tree:");
+	size_t size = skip + strlen(name) + 2;
+	char *text = malloc(size);
+
+	if (!text)
+		return fail(err, "out of memory");
+	snprintf(text, size, "%.*s %s", (int)skip, l->text, name);
+	free(l->text);
+	l->text = text;
+	return 0;
+}
+
 /* "  tree: NAME", relative to the folder of @path */
 static int resolve_tree(struct shrink_line *l, const char *path,
 			struct error *err)
 {
 	size_t skip = indent_of(l->text) + strlen("tree:");
 	const char *name = l->text + skip, *slash = strrchr(path, '/');
-	char joined[PATH_MAX], real[PATH_MAX], *text;
+	char joined[PATH_MAX], real[PATH_MAX];
 
 	name += strspn(name, " ");
 	if (*name == '/' || *name == '"' || *name == '\'')
@@ -84,42 +100,113 @@ static int resolve_tree(struct shrink_line *l, const char *path,
 		 (int)strcspn(name, " "), name);
 	if (!realpath(joined, real))
 		return fail(err, "%s: cannot find the tree %s", path, joined);
-	text = malloc(skip + strlen(real) + 2);
-	if (!text)
-		return fail(err, "out of memory");
-	sprintf(text, "%.*s %s", (int)skip, l->text, real);
-	free(l->text);
-	l->text = text;
-	return 0;
+	l->tree = true;
+	return set_tree(l, real, err);
+}
+
+static bool names_tree(const struct shrink_line *l)
+{
+	return l->item < 0 &&
+	       !strncmp(l->text + indent_of(l->text), "tree:", 5);
 }
 
 static int resolve_trees(struct shrink_text *t, const char *path,
 			 struct error *err)
 {
+	for (size_t i = 0; i < t->nr; i++)
+		if (names_tree(&t->lines[i]) &&
+		    resolve_tree(&t->lines[i], path, err))
+			return -1;
+	return 0;
+}
+
+char *shrink_text_tree(const struct shrink_text *t)
+{
+	const char *name;
+
+	for (size_t i = 0; i < t->nr; i++) {
+		if (!names_tree(&t->lines[i]))
+			continue;
+		name = strchr(t->lines[i].text, ':') + 1;
+		name += strspn(name, " ");
+		return strndup(name, strcspn(name, " "));
+	}
+	return NULL;
+}
+
+int shrink_text_set_tree(struct shrink_text *t, const char *name,
+			 struct error *err)
+{
+	for (size_t i = 0; i < t->nr; i++)
+		if (names_tree(&t->lines[i]) &&
+		    set_tree(&t->lines[i], name, err))
+			return -1;
+	return 0;
+}
+
+/* the way from folder @dir to @file, both without links and from the root on */
+static void relative_path(const char *dir, const char *file, char *buf,
+			  size_t size)
+{
+	size_t same = 0, len = 0;
+
+	for (size_t i = 0; ; i++) {
+		bool ends = !dir[i] || dir[i] == '/';
+
+		if (ends && file[i] == '/')
+			same = i;
+		if (!dir[i] || dir[i] != file[i])
+			break;
+	}
+	buf[0] = '\0';
+	for (const char *at = dir + same; *at && len < size; at++)
+		if (at[0] == '/' && at[1])
+			len += snprintf(buf + len, size - len, "../");
+	if (len < size)
+		snprintf(buf + len, size - len, "%s", file + same + 1);
+}
+
+int shrink_text_move(struct shrink_text *t, const char *dir, struct error *err)
+{
+	char real[PATH_MAX], path[PATH_MAX];
+
+	if (!realpath(dir, real))
+		return fail(err, "%s: %s", dir, strerror(errno));
 	for (size_t i = 0; i < t->nr; i++) {
 		struct shrink_line *l = &t->lines[i];
 
-		if (l->item < 0 &&
-		    !strncmp(l->text + indent_of(l->text), "tree:", 5) &&
-		    resolve_tree(l, path, err))
+		if (!l->tree)
+			continue;
+		relative_path(real, strchr(l->text, '/'), path, sizeof(path));
+		if (set_tree(l, path, err))
 			return -1;
 	}
 	return 0;
 }
 
+int shrink_text_lines(struct shrink_text *t, const char *text,
+		      struct error *err)
+{
+	const char *at;
+	int ret = 0;
+
+	for (at = text; *at && !ret; at += strcspn(at, "\n"), at += *at == '\n')
+		ret = add_line(t, at, strcspn(at, "\n"), err);
+	return ret;
+}
+
 int shrink_text_read(struct shrink_text *t, const char *path,
 		     struct error *err)
 {
-	char *text, *at;
+	char *text;
 	size_t size;
-	int ret = 0;
+	int ret;
 
 	memset(t, 0, sizeof(*t));
 	text = file_read(path, &size, err);
 	if (!text)
 		return -1;
-	for (at = text; *at && !ret; at += strcspn(at, "\n"), at += *at == '\n')
-		ret = add_line(t, at, strcspn(at, "\n"), err);
+	ret = shrink_text_lines(t, text, err);
 	free(text);
 	if (ret)
 		return -1;

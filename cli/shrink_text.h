@@ -16,11 +16,13 @@
  * @text: without newline
  * @item: number of the item of "events" that it belongs to, -1 none
  * @fixed: a comment, or a key of the scenario itself: it does not go alone
+ * @tree: it names the tree, and did so relative to the scenario's folder
  */
 struct shrink_line {
 	char *text;
 	int item;
 	bool fixed;
+	bool tree;
 	bool gone;
 };
 
@@ -34,12 +36,25 @@ struct shrink_text {
  * shrink_text_read() - take a scenario apart
  * @path: its "events" has to be a list with an item per line
  *
- * What "tree" names becomes a path that holds from everywhere.
+ * What "tree" names becomes a path that holds from everywhere, until
+ * shrink_text_move().
  *
  * Return: 0, or -1 with @err set.
  */
 int shrink_text_read(struct shrink_text *t, const char *path,
 		     struct error *err);
+
+/* @text as lines, none of them an item, added to @t; 0 or -1 */
+int shrink_text_lines(struct shrink_text *t, const char *text,
+		      struct error *err);
+
+/* what "tree" names, to be freed; NULL when nothing does, or without memory */
+char *shrink_text_tree(const struct shrink_text *t);
+int shrink_text_set_tree(struct shrink_text *t, const char *name,
+			 struct error *err);
+
+/* make what "tree" names relative to a folder, unless it was not; 0 or -1 */
+int shrink_text_move(struct shrink_text *t, const char *dir, struct error *err);
 void shrink_text_free(struct shrink_text *t);
 
 /* what is left, to be freed; NULL without memory */

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # tests/test_*.c   one CMocka program each           label: unit
-# tests/*.sh       run the crash-hp command          label: cli
+# tests/*.sh       run a command                     label: cli
 # tests/*.c        any other: helpers for all of the programs
 #
 # Every test starts in the source directory and finds there, or through these,
-# what it needs: CRASH_HP (the command), CRASH_HP_SOURCE (the source directory),
-# CRASH_HP_MODULES (the directory of the handler modules' shared objects).
+# what it needs: CRASH_HP (the command), CRASH_HP_BENCH (crash-hp-bench),
+# CRASH_HP_SOURCE (the source directory), CRASH_HP_MODULES (the directory of the
+# handler modules' shared objects).
 
 set(CRASH_HP_TEST_WRAPPER "" CACHE STRING
   "Command to run every unit test under, as a list (valgrind;...)")
@@ -15,6 +16,7 @@ set(CRASH_HP_TEST_SECONDS 120 CACHE STRING
 
 set(test_environment
   CRASH_HP=$<TARGET_FILE:crash-hp>
+  CRASH_HP_BENCH=$<TARGET_FILE:crash-hp-bench>
   CRASH_HP_SOURCE=${PROJECT_SOURCE_DIR}
   CRASH_HP_MODULES=${PROJECT_BINARY_DIR}/modules)
 
@@ -73,3 +75,6 @@ foreach(script IN LISTS test_scripts)
   cmake_path(GET script STEM name)
   crash_hp_test(${name} cli bash ${script})
 endforeach()
+
+# The whole suite of known defects, core's column.
+crash_hp_test(known-defects cli $<TARGET_FILE:crash-hp> bugs)

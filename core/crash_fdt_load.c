@@ -19,7 +19,8 @@
  * @nr: numbers in use
  * @max_nr: numbers that fit
  * @usable: the ranges that are looked up
- * @err: first error of the walk over LMBs, which does not always pass it on
+ * @err: first error of the walk over LMBs, which goes on with the next set of
+ *	them all the same
  */
 struct cells {
 	__be64 *buf;
@@ -116,8 +117,6 @@ static int set_usable_lmbs(void *fdt, struct cells *cells)
 	ret = node < 0 ? crash_fdt_errno(node) :
 			 walk_drmem_lmbs(dn, cells, put_lmb);
 	if (!ret)
-		ret = cells->err;
-	if (!ret)
 		ret = set_cells(fdt, node, "linux,drconf-usable-memory", cells);
 	of_node_put(dn);
 	return ret;
@@ -176,19 +175,19 @@ static int set_usable_memory(void *fdt, const struct crash_mem *usable)
 	return ret;
 }
 
-/* a reservation of the old kernel's that means nothing to the new one */
-static int drop_reservation(void *fdt, u64 addr, u64 size)
+/*
+ * One of the old kernel's that means nothing to the new one. Firmware may have
+ * reserved whole pages.
+ */
+static void drop_reservation(void *fdt, u64 addr, u64 size)
 {
-	int i, nr = fdt_num_mem_rsv(fdt);
 	u64 a, s;
+	int i;
 
-	for (i = 0; i < nr; i++) {
-		if (fdt_get_mem_rsv(fdt, i, &a, &s))
-			return -EINVAL;
-		if (a == addr && s == size)
-			return crash_fdt_errno(fdt_del_mem_rsv(fdt, i));
-	}
-	return -ENOENT;
+	for (i = fdt_num_mem_rsv(fdt) - 1; i >= 0; i--)
+		if (!fdt_get_mem_rsv(fdt, i, &a, &s) && a == addr &&
+		    PAGE_ALIGN(s) == PAGE_ALIGN(size))
+			fdt_del_mem_rsv(fdt, i);
 }
 
 static int reserve(void *fdt, u64 start, u64 size)
@@ -239,13 +238,7 @@ static int drop_old_initrd(void *fdt, int chosen)
 		if (!prop)
 			return -EINVAL;
 		end = of_read_number(prop, len / sizeof(*prop));
-		ret = drop_reservation(fdt, start, end - start);
-		/* firmware may have reserved whole pages */
-		if (ret == -ENOENT)
-			ret = drop_reservation(fdt, start,
-					       PAGE_ALIGN(end - start));
-		if (ret && ret != -ENOENT)
-			return ret;
+		drop_reservation(fdt, start, end - start);
 	}
 	ret = delete_property(fdt, chosen, "linux,initrd-start");
 	return ret ? ret : delete_property(fdt, chosen, "linux,initrd-end");
@@ -332,11 +325,8 @@ static int fill_tree(void *fdt, size_t room, const struct crash_fdt_load *load)
 	ret = crash_fdt_errno(fdt_open_into(initial_boot_params, fdt, room));
 	if (ret)
 		return ret;
-	ret = drop_reservation(fdt, initial_boot_params_pa,
-			       fdt_totalsize(initial_boot_params));
-	if (ret && ret != -ENOENT)
-		return ret;
-
+	drop_reservation(fdt, initial_boot_params_pa,
+			 fdt_totalsize(initial_boot_params));
 	ret = set_chosen(fdt, load);
 	if (!ret)
 		ret = set_usable_memory(fdt, load->usable);

@@ -11,6 +11,8 @@
 /* crash notes are this far apart: none crosses a page */
 #define NOTES_STRIDE 1024
 #define NOTES_FROM (1ULL << 30)
+/* on powerpc the kernel itself is below */
+#define NOTES_NOT_BELOW (64ULL << 20)
 
 /* include/linux/vmcore_info.h: two note headers, "VMCOREINFO", one page */
 #define VMCOREINFO_NOTE(page_size) (2 * 12 + 12 + (page_size))
@@ -184,7 +186,7 @@ static int choose_place(struct machine *m, struct view_ranges *used,
 			struct error *err)
 {
 	if (!find_place(m, used, NOTES_FROM, size, align, place) &&
-	    !find_place(m, used, 0, size, align, place))
+	    !find_place(m, used, NOTES_NOT_BELOW, size, align, place))
 		return fail(err, "no room for %" PRIu64 " bytes of crash notes in online memory",
 			    size);
 	return view_ranges_add(used, *place, *place + (size - 1)) ?

@@ -31,17 +31,20 @@ static int add_firmware(struct machine *m, struct exec_phdrs *list)
 	return 0;
 }
 
-static int add_all(struct machine *m, struct exec_phdrs *list, uint64_t backup)
+static int add_all(struct machine *m, struct exec_phdrs *list,
+		   const struct exec_plan *plan)
 {
 	unsigned int i;
 	size_t cpu;
 
-	/* every possible CPU has a crash_notes file on ppc64 */
-	for (cpu = 0; cpu < m->nr_cpus; cpu++)
+	/* so many numbers are tried; every possible CPU has a crash_notes file */
+	for (cpu = 0; cpu < m->nr_cpus && m->cpus[cpu].cpu < plan->configured;
+	     cpu++)
 		if (exec_add_note(list, m->cpus[cpu].notes, m->ops->notes_size))
 			return -1;
 	if (exec_add_note(list, m->vmcoreinfo, 2 * 12 + 12 + m->page_size) ||
-	    exec_add_load(list, BACKUP_SRC_START, BACKUP_SRC_END, backup))
+	    exec_add_load(list, BACKUP_SRC_START, BACKUP_SRC_END,
+			  plan->backup))
 		return -1;
 
 	for (i = 0; i < kernel_nr_memblock(m->kernel); i++) {
@@ -58,11 +61,12 @@ static int add_all(struct machine *m, struct exec_phdrs *list, uint64_t backup)
 	return add_firmware(m, list);
 }
 
-void *powerpc_exec_elfcorehdr(struct machine *m, uint64_t backup, size_t *size)
+void *powerpc_exec_elfcorehdr(struct machine *m, const struct exec_plan *plan,
+			      size_t *size)
 {
 	struct exec_phdrs list = { .linear_map = LINEAR_MAP };
 
-	if (add_all(m, &list, backup)) {
+	if (add_all(m, &list, plan)) {
 		free(list.p);
 		return NULL;
 	}

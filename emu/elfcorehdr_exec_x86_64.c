@@ -41,17 +41,19 @@ static int add_resource(struct resource *res, void *arg)
 	return exec_add_memory(r->list, r->crashk, res->start, res->end);
 }
 
-static int add_all(struct machine *m, struct exec_phdrs *list, uint64_t backup)
+static int add_all(struct machine *m, struct exec_phdrs *list,
+		   const struct exec_plan *plan)
 {
 	struct resources resources = {
 		.list = list,
 		.crashk = &m->crashk,
 		.low = x86_64_low_memory(m),
-		.backup = backup,
+		.backup = plan->backup,
 	};
 	size_t i;
 
-	for (i = 0; i < m->nr_cpus; i++)
+	/* so many numbers are tried, and absent CPUs count */
+	for (i = 0; i < m->nr_cpus && m->cpus[i].cpu < plan->configured; i++)
 		if (m->cpus[i].present &&
 		    exec_add_note(list, m->cpus[i].notes, m->ops->notes_size))
 			return -1;
@@ -61,11 +63,12 @@ static int add_all(struct machine *m, struct exec_phdrs *list, uint64_t backup)
 	return walk_system_ram_res(0, UINT64_MAX, &resources, add_resource);
 }
 
-void *x86_64_exec_elfcorehdr(struct machine *m, uint64_t backup, size_t *size)
+void *x86_64_exec_elfcorehdr(struct machine *m, const struct exec_plan *plan,
+			     size_t *size)
 {
 	struct exec_phdrs list = { .linear_map = LINEAR_MAP };
 
-	if (add_all(m, &list, backup)) {
+	if (add_all(m, &list, plan)) {
 		free(list.p);
 		return NULL;
 	}

@@ -4,6 +4,7 @@
  * who does the others.
  */
 #include <inttypes.h>
+#include <libfdt.h>
 #include <string.h>
 
 #include "machine_private.h"
@@ -42,6 +43,35 @@ static int find_segment(const struct machine *m, const char *name)
 	return -1;
 }
 
+/* the node of that path, or else the property of its last name */
+static int delete_path(void *fdt, const char *path)
+{
+	const char *last = strrchr(path, '/');
+	int node = fdt_path_offset(fdt, path);
+
+	if (node > 0)
+		return fdt_del_node(fdt, node);
+	if (!last || !last[1])
+		return -FDT_ERR_BADPATH;
+	node = fdt_path_offset_namelen(fdt, path,
+				       last == path ? 1 : last - path);
+	return node < 0 ? node : fdt_delprop(fdt, node, last + 1);
+}
+
+static int poke_tree(void *fdt, size_t size, const struct event *event,
+		     struct error *err)
+{
+	const char *name = event->u.poke.segment;
+	int ret = fdt_check_full(fdt, size);
+
+	if (ret)
+		return fail(err, "segment %s is no device tree: %s", name,
+			    fdt_strerror(ret));
+	ret = delete_path(fdt, event->u.poke.path);
+	return ret ? fail(err, "segment %s: cannot delete %s: %s", name,
+			  event->u.poke.path, fdt_strerror(ret)) : 0;
+}
+
 static int event_poke(struct machine *m, const struct event *event,
 		      struct error *err)
 {
@@ -59,6 +89,8 @@ static int event_poke(struct machine *m, const struct event *event,
 		return fail(err, "segment %s has 0x%zx bytes, none for %zu at 0x%zx",
 			    name, s->memsz, nr, offset);
 	bytes = physmem_map(&m->phys, s->mem, s->memsz);
+	if (event->u.poke.path)
+		return poke_tree(bytes, s->memsz, event, err);
 	if (nr)
 		memcpy(bytes + offset, event->u.poke.bytes, nr);
 	return 0;
@@ -81,11 +113,18 @@ int event_apply(struct machine *m, const struct event *event, struct error *err)
 		[EVENT_MEMORY_OFFLINE] = event_memory_offline,
 		[EVENT_CRASH] = event_crash,
 		[EVENT_POKE] = event_poke,
+		[EVENT_RANGES] = event_ranges,
 	};
 
 	if ((unsigned int)event->type >= ARRAY_SIZE(apply))
 		return fail(err, "event type %d is not known", event->type);
 	return apply[event->type](m, event, err);
+}
+
+static void check_visible(struct machine *m, const struct event *event)
+{
+	if (event->stays_visible && kernel_report(m->kernel)->hidden)
+		kernel_add_violation(m->kernel, "the image was hidden, though nothing of it has to change: a crash meanwhile finds none");
 }
 
 static void fill_report(struct machine *m, struct event_report *report)
@@ -118,6 +157,7 @@ int machine_apply(struct machine *m, const struct event *event,
 	kernel_fail_alloc(m->kernel, event->fail_alloc);
 
 	ret = event_apply(m, event, err);
+	check_visible(m, event);
 
 	m->alloc_count = kernel_alloc_count(m->kernel);
 	kernel_fail_alloc(m->kernel, 0);

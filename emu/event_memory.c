@@ -35,11 +35,24 @@ static int take_span(const struct machine *m, const struct event *event,
 
 /* --- add, remove ------------------------------------------------------------------- */
 
+/*
+ * Can a block hold its own struct pages? They have to be whole pages, and where
+ * these are small, whole PMDs (mhp_supports_memmap_on_memory() in
+ * mm/memory_hotplug.c, arch_supports_memmap_on_memory(), 6.12).
+ */
+static bool can_host_memmap(const struct machine *m)
+{
+	uint64_t size = m->block_size / m->page_size * STRUCT_PAGE_SIZE;
+	uint64_t unit = m->page_size == 4096 ? (uint64_t)2 << 20 : m->page_size;
+
+	return m->memmap_on_memory && size % unit == 0;
+}
+
 static int add_ram(struct machine *m, const struct span *s)
 {
 	if (view_ranges_add(&m->ram, s->start, s->end))
 		return -1;
-	if (!m->memmap_on_memory)
+	if (!can_host_memmap(m))
 		return 0;
 	return view_ranges_add(&m->self_hosted, s->start, s->end);
 }

@@ -235,7 +235,7 @@ static int put_property(struct flat *f, const char *node, int depth, int offset)
 		return ret;
 	if (is_memory_node(node) && !strcmp(name, "reg"))
 		return put_usable_memory(f, value, len);
-	if (!strcmp(node, LMB_NODE + 1) &&
+	if (!strcmp(node, &LMB_NODE[1]) &&
 	    (!strcmp(name, "ibm,dynamic-memory") ||
 	     !strcmp(name, "ibm,dynamic-memory-v2")))
 		return put_usable_lmbs(f);
@@ -365,19 +365,20 @@ static size_t cpu_directory_size(const struct flat *f)
 	return size;
 }
 
-/* "configured" are all possible CPUs: each has a directory in sysfs */
+/* none where the C library says that nothing can come (fdt.c, kexec-tools) */
 static size_t hotplug_room(const struct flat *f)
 {
+	size_t i, configured = f->plan->configured, present = 0, online = 0;
 	unsigned int threads = f->m->threads;
-	size_t i, present = 0, online = 0;
 
 	for (i = 0; i < f->m->nr_cpus; i++) {
 		present += f->m->cpus[i].present;
 		online += f->m->cpus[i].online;
 	}
-	if (!f->plan->hotplug || f->m->nr_cpus == online)
+	if (!f->plan->hotplug || configured == online ||
+	    configured / threads <= present / threads)
 		return 0;
-	return (f->m->nr_cpus / threads - present / threads) *
+	return (configured / threads - present / threads) *
 	       cpu_directory_size(f);
 }
 

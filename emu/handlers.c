@@ -90,3 +90,18 @@ const struct handler_module *handlers_open(const char *file, struct error *err)
 	}
 	return h;
 }
+
+const char *handlers_name(const struct handler_module *h)
+{
+	return h->name;
+}
+
+enum arch handlers_arch(const struct handler_module *h)
+{
+	return strcmp(h->arch, "powerpc") ? ARCH_X86_64 : ARCH_POWERPC;
+}
+
+const char *handlers_version(const struct handler_module *h)
+{
+	return h->version;
+}

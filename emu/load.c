@@ -292,9 +292,34 @@ static int adopt(struct load *l, struct error *err)
 	return 0;
 }
 
+/* what goes wrong is told by between_error when the handlers are through */
+static void walk_ended(void *ctx)
+{
+	struct load *l = ctx;
+	size_t i;
+
+	for (i = 0; !l->between_failed && i < l->spec->nr_between; i++)
+		l->between_failed = event_apply(l->m, &l->spec->between[i],
+						&l->between_error);
+}
+
+static int load_file(struct load *l, struct error *err)
+{
+	int ret;
+
+	if (l->spec->nr_between)
+		kernel_after_walk(l->m->kernel, walk_ended, l);
+	ret = l->m->ops->load_file(l, err);
+	kernel_after_walk(l->m->kernel, NULL, NULL);
+	if (l->between_failed) {
+		*err = l->between_error;
+		return -1;
+	}
+	return ret;
+}
+
 static int make_segments(struct load *l, struct error *err)
 {
-	const struct arch_ops *ops = l->m->ops;
 	int ret;
 
 	if (l->spec->adopt)
@@ -304,9 +329,9 @@ static int make_segments(struct load *l, struct error *err)
 
 	kernel_set_placer(l->m->kernel, place_segment, l);
 	if (l->spec->call == LOAD_KEXEC_FILE_LOAD)
-		ret = ops->load_file(l, err);
+		ret = load_file(l, err);
 	else
-		ret = ops->load_exec(l, err);
+		ret = l->m->ops->load_exec(l, err);
 	kernel_set_placer(l->m->kernel, NULL, NULL);
 
 	if (ret && l->wanted)
@@ -512,6 +537,8 @@ int event_load(struct machine *m, const struct event *event, struct error *err)
 	struct load l = { .m = m, .spec = &event->u.load };
 	int ret;
 
+	if (l.spec->if_needed && kernel_crash_hotplug_attr(m->kernel))
+		return 0;
 	if (!m->crashk.nr)
 		return fail(err, "%s: no memory is reserved for a crash kernel",
 			    call_name(&l));

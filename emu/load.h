@@ -20,6 +20,7 @@
  * @free: where segments may still go
  * @kind: of the segment that is placed next; SEGMENT_OTHER: by its content
  * @wanted: bytes of the last segment that found no place, 0 none
+ * @between_failed, @between_error: an event between two walks was impossible
  */
 struct load {
 	struct machine *m;
@@ -32,6 +33,8 @@ struct load {
 	struct view_ranges free;
 	enum segment_kind kind;
 	size_t wanted;
+	bool between_failed;
+	struct error between_error;
 };
 
 /* usual sizes: what a stripped 6.12 kernel for ppc64le and a small initrd take */

@@ -5,6 +5,12 @@
 
 #include "load_exec.h"
 
+size_t exec_configured_cpus(const struct load *l)
+{
+	return l->spec->configured_cpus ? l->spec->configured_cpus :
+					  l->m->nr_cpus;
+}
+
 struct exec_segment *exec_place(struct exec *x, enum segment_kind kind,
 				size_t bufsz, size_t memsz, bool top_down,
 				struct error *err)
@@ -65,6 +71,13 @@ struct exec_segment *exec_place_file(struct exec *x, enum segment_kind kind,
 		e->content_size = hint->nr_bytes;
 	}
 	return e;
+}
+
+int exec_place_other(struct exec *x, struct error *err)
+{
+	if (!load_hint(x->l, segment_kind_name(SEGMENT_OTHER)))
+		return 0;
+	return exec_place_file(x, SEGMENT_OTHER, 0, 0, false, err) ? 0 : -1;
 }
 
 int exec_add_elfcorehdr(struct exec *x, void *header, size_t size,

@@ -9,14 +9,16 @@
 #include "load.h"
 
 /**
- * struct exec_plan - what is known when the FDT is made (powerpc)
- * @cmdline: for the capture kernel, elfcorehdr= included
- * @backup, @elfcorehdr, @initrd: physical addresses
+ * struct exec_plan - what is known when the elfcorehdr and the FDT are made
+ * @configured: CPUs that are configured, as the C library has it
+ * @cmdline: for the capture kernel, elfcorehdr= included (powerpc, as below)
+ * @backup, @elfcorehdr, @initrd: physical addresses; @backup: x86 as well
  * @elfcorehdr_size: bytes to keep free at @elfcorehdr
  * @initrd_size: bytes; 0: none
  * @hotplug: the kernel shall update the image
  */
 struct exec_plan {
+	size_t configured;
 	char *cmdline;
 	uint64_t backup;
 	uint64_t elfcorehdr;
@@ -26,9 +28,15 @@ struct exec_plan {
 	bool hotplug;
 };
 
+/* sysconf(_SC_NPROCESSORS_CONF), as the scenario says, or else a C library that
+ * counts all possible CPUs
+ */
+size_t exec_configured_cpus(const struct load *l);
+
 /* --- load_exec.c: places for segments -------------------------------------------- */
 
-#define EXEC_NR_SEGMENTS 6
+/* at most: those that the tool makes, and one that a scenario adds */
+#define EXEC_NR_SEGMENTS 7
 
 /* a segment that has a place */
 struct exec_segment {
@@ -60,6 +68,8 @@ struct exec_segment *exec_place(struct exec *x, enum segment_kind kind,
 struct exec_segment *exec_place_file(struct exec *x, enum segment_kind kind,
 				     size_t bufsz, size_t memsz, bool top_down,
 				     struct error *err);
+/* the segment that a hint calls "other", of which no tool knows, if there is one */
+int exec_place_other(struct exec *x, struct error *err);
 /* a place for @header, which is freed at the end, or at once on error; 0 or -1 */
 int exec_add_elfcorehdr(struct exec *x, void *header, size_t size,
 			size_t memsz, bool top_down, struct error *err);
@@ -94,8 +104,10 @@ void *exec_header(struct exec_phdrs *list, unsigned int machine, size_t align,
 /* elfcorehdr_exec_powerpc.c, elfcorehdr_exec_x86_64.c: the header, to be freed;
  * NULL: out of memory
  */
-void *powerpc_exec_elfcorehdr(struct machine *m, uint64_t backup, size_t *size);
-void *x86_64_exec_elfcorehdr(struct machine *m, uint64_t backup, size_t *size);
+void *powerpc_exec_elfcorehdr(struct machine *m, const struct exec_plan *plan,
+			      size_t *size);
+void *x86_64_exec_elfcorehdr(struct machine *m, const struct exec_plan *plan,
+			     size_t *size);
 
 /* fdt_exec.c: the FDT, to be freed, with room to grow; NULL with @err set */
 void *exec_fdt(struct machine *m, const struct exec_plan *plan,

@@ -25,7 +25,7 @@ static int add_elfcorehdr(struct exec *x, struct error *err)
 	size_t size, memsz;
 	void *header;
 
-	header = powerpc_exec_elfcorehdr(m, x->plan.backup, &size);
+	header = powerpc_exec_elfcorehdr(m, &x->plan, &size);
 	if (!header)
 		return fail(err, "out of memory");
 	memsz = size;
@@ -78,7 +78,8 @@ static int place_all(struct exec *x, struct error *err)
 	size_t size = load_kernel_size(x->l);
 	struct exec_segment *e;
 
-	if (!exec_place_file(x, SEGMENT_KERNEL, size, size, false, err))
+	if (exec_place_other(x, err) ||
+	    !exec_place_file(x, SEGMENT_KERNEL, size, size, false, err))
 		return -1;
 	e = exec_place(x, SEGMENT_BACKUP, BACKUP_SRC_SIZE, BACKUP_SRC_SIZE,
 		       false, err);
@@ -107,6 +108,7 @@ int powerpc_load_exec(struct load *l, struct error *err)
 	struct exec x = {
 		.l = l,
 		.max = min(l->m->rma_size, RMO_TOP) - 1,
+		.plan.configured = exec_configured_cpus(l),
 		.plan.hotplug = l->spec->flags & KEXEC_CRASH_HOTPLUG_SUPPORT,
 	};
 	int ret = place_all(&x, err);

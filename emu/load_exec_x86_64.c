@@ -28,13 +28,13 @@ struct view_range x86_64_low_memory(const struct machine *m)
  * For an image that the kernel shall update the tool takes what sysfs says, and
  * the header's size where that is more: with less it would not load at all.
  */
-static int add_elfcorehdr(struct exec *x, uint64_t backup, struct error *err)
+static int add_elfcorehdr(struct exec *x, struct error *err)
 {
 	struct machine *m = x->l->m;
 	size_t size, memsz;
 	void *header;
 
-	header = x86_64_exec_elfcorehdr(m, backup, &size);
+	header = x86_64_exec_elfcorehdr(m, &x->plan, &size);
 	if (!header)
 		return fail(err, "out of memory");
 	memsz = max(size, (size_t)MIN_ELFCOREHDR);
@@ -49,8 +49,13 @@ static int place_all(struct exec *x, struct error *err)
 	size_t size = x->l->spec->kernel_size, backup = low.end - low.start + 1;
 	struct exec_segment *e;
 
+	if (exec_place_other(x, err))
+		return -1;
 	e = exec_place(x, SEGMENT_BACKUP, backup, backup, true, err);
-	if (!e || add_elfcorehdr(x, e->s.mem, err))
+	if (!e)
+		return -1;
+	x->plan.backup = e->s.mem;
+	if (add_elfcorehdr(x, err))
 		return -1;
 	e = exec_place_file(x, SEGMENT_PURGATORY, PURGATORY_SIZE,
 			    PURGATORY_SIZE, true, err);
@@ -69,7 +74,11 @@ static int place_all(struct exec *x, struct error *err)
 
 int x86_64_load_exec(struct load *l, struct error *err)
 {
-	struct exec x = { .l = l, .max = l->m->crashk_main.end };
+	struct exec x = {
+		.l = l,
+		.max = l->m->crashk_main.end,
+		.plan.configured = exec_configured_cpus(l),
+	};
 	int ret = place_all(&x, err);
 
 	exec_add_segments(&x);

@@ -57,6 +57,20 @@ static int add(struct load *l, enum segment_kind kind, uint64_t min_addr,
 	return load_add_buffer(l, &kbuf, kind, bufsz, memsz, err);
 }
 
+static int setup_memmap(struct load *l, struct error *err)
+{
+	const struct handler_module *h = l->m->handlers;
+	int ret;
+
+	if (!h->setup_memmap)
+		return 0;
+	kernel_enter_handler(l->m->kernel, "crash_setup_memmap");
+	ret = h->setup_memmap(l->image);
+	kernel_leave_handler(l->m->kernel);
+	return ret ? fail(err, "kexec_file_load: memory map: %s",
+			  machine_strerror(ret)) : 0;
+}
+
 int x86_64_load_file(struct load *l, struct error *err)
 {
 	size_t size = l->spec->kernel_size ? l->spec->kernel_size : KERNEL_SIZE;
@@ -76,5 +90,5 @@ int x86_64_load_file(struct load *l, struct error *err)
 	 * (crash_setup_memmap_entries(), arch/x86/kernel/crash.c, 6.12)
 	 */
 	l->info.reserved = l->image->elf_headers_sz;
-	return 0;
+	return setup_memmap(l, err);
 }

@@ -99,6 +99,7 @@ void machine_destroy(struct machine *m)
 	view_ranges_free(&m->crashk);
 	view_ranges_free(&m->notes);
 	sysfs_free(m);
+	free(m->ranges.list);
 	free(m->cpus);
 	free(m->tree);
 	free(m->cmdline);
@@ -135,12 +136,11 @@ const void *machine_tree(struct machine *m)
 	return m->tree;
 }
 
-/* sizeof(struct page) is 64 on both; whole pages (drivers/base/memory.c) */
 uint64_t machine_vmemmap_size(const struct machine *m, uint64_t start)
 {
 	if (!view_ranges_contains(&m->self_hosted, start, start))
 		return 0;
-	return ALIGN(m->block_size / m->page_size * 64, m->page_size);
+	return m->block_size / m->page_size * STRUCT_PAGE_SIZE;
 }
 
 const char *machine_strerror(int ret)
@@ -168,6 +168,11 @@ const char *machine_log(const struct machine *m, unsigned int i)
 unsigned long machine_lost_allocs(const struct machine *m)
 {
 	return kernel_lost_allocs(m->kernel, m->image.kimage);
+}
+
+bool machine_guard_alloc(struct machine *m)
+{
+	return kernel_guard_alloc(m->kernel);
 }
 
 unsigned long machine_alloc_count(const struct machine *m)

@@ -103,6 +103,7 @@ enum event_type {
 	EVENT_MEMORY_OFFLINE,
 	EVENT_CRASH,
 	EVENT_POKE,		/* somebody writes into a loaded segment */
+	EVENT_RANGES,		/* a list of ranges, and the handlers' arithmetic on it */
 };
 
 enum load_call {
@@ -128,35 +129,69 @@ struct segment_spec {
 
 /**
  * struct load_spec - one load
+ * @if_needed: only where crash_hotplug reads 0, as udev's rule has it; else
+ *	nothing happens
  * @call: which system call
  * @flags: kexec_load(2)'s flags besides KEXEC_ON_CRASH, e.g. 0x8
  * @kernel_size, @initrd_size: bytes; 0 chooses a usual size
  * @cmdline: for the capture kernel
+ * @configured_cpus: CPUs that are configured, as kexec-tools' C library has it;
+ *	0: all that are possible
  * @segments: places to use instead of finding them; with bytes, the image is
  *	adopted as somebody else loaded it
  * @adopt: all segments are given with their content; nothing is built. The
  *	handlers' machine_kexec_post_load() runs, and may bring them up to date
  * @reserved: of an adopted image, as in struct image_view
  * @during: events that happen while the load runs and holds the kexec lock
+ * @between: memory that arrives when the handlers of a kexec_file_load have
+ *	walked over System RAM once (x86)
  */
 struct load_spec {
+	bool if_needed;
 	enum load_call call;
 	unsigned long flags;
 	size_t kernel_size;
 	size_t initrd_size;
 	const char *cmdline;
+	size_t configured_cpus;
 	const struct segment_spec *segments;
 	size_t nr_segments;
 	bool adopt;
 	uint64_t reserved;
 	const struct event *during;
 	size_t nr_during;
+	const struct event *between;
+	size_t nr_between;
+};
+
+enum ranges_op {
+	RANGES_ADD,
+	RANGES_REMOVE,
+	RANGES_EXCLUDE,
+	RANGES_MERGE,
+};
+
+/**
+ * struct ranges_spec - a list that the handlers' own functions work on
+ * @op: which function
+ * @list: what it finds; any order, ranges may overlap
+ * @capacity: entries that the list has room for
+ * @args: what is added or taken away, one after the other; none for a merge
+ */
+struct ranges_spec {
+	enum ranges_op op;
+	const struct view_range *list;
+	size_t nr;
+	size_t capacity;
+	const struct view_range *args;
+	size_t nr_args;
 };
 
 /**
  * struct event - something that happens to the machine
  * @line: where it was written, for messages; 0 unknown
  * @lock_busy: somebody holds the kexec lock while this happens
+ * @stays_visible: nothing of the image has to change, so hiding it is a violation
  * @fail_alloc: the nth allocation made by the kernel fails; 0 none
  * @core: hardware id of the core's first thread (its node's "reg"); on x86 the
  *	kernel's number of its first CPU
@@ -166,12 +201,15 @@ struct load_spec {
  * @cpu: the kernel's CPU number
  * @bringup_fails: a later state of the CPU's bring-up fails
  * @start, @size: bytes of memory; EVENT_MEMORY_*
+ * @path: of a node or property that goes from the device tree in @segment;
+ *	NULL: @bytes are written at @offset
  * @nid: NUMA node of new memory
  */
 struct event {
 	enum event_type type;
 	int line;
 	bool lock_busy;
+	bool stays_visible;
 	unsigned long fail_alloc;
 	union {
 		struct {
@@ -195,10 +233,12 @@ struct event {
 		} crash;
 		struct {
 			const char *segment;
+			const char *path;
 			size_t offset;
 			const void *bytes;
 			size_t nr_bytes;
 		} poke;
+		struct ranges_spec ranges;
 	} u;
 };
 
@@ -247,6 +287,28 @@ void machine_destroy(struct machine *m);
 int machine_apply(struct machine *m, const struct event *event,
 		  struct event_report *report, struct error *err);
 
+/**
+ * struct ranges_result - what the last EVENT_RANGES made of its list
+ * @ret: of the function that was called last; after an error no more are
+ * @done: arguments that it took before
+ * @gone: there is no list any more
+ * @list: valid until the next event
+ */
+struct ranges_result {
+	int ret;
+	size_t done;
+	bool gone;
+	struct view_range *list;
+	size_t nr;
+};
+
+const struct ranges_result *machine_ranges(const struct machine *m);
+
+/* from here on every access to freed memory, or behind an allocation of the
+ * kernel's, is a SIGSEGV; false: no memory for that
+ */
+bool machine_guard_alloc(struct machine *m);
+
 /* the truth and the image, valid until the next call on @m */
 const struct machine_view *machine_view(struct machine *m);
 const struct image_view *machine_image(struct machine *m);
@@ -281,5 +343,9 @@ int machine_write_sysfs(struct machine *m, const char *dir, struct error *err);
 const struct handler_module *handlers_builtin(enum arch arch, const char *name);
 /* open a shared object; it stays open until the program ends */
 const struct handler_module *handlers_open(const char *file, struct error *err);
+const char *handlers_name(const struct handler_module *h);
+enum arch handlers_arch(const struct handler_module *h);
+/* the release of the kernel tree that they are of, or NULL */
+const char *handlers_version(const struct handler_module *h);
 
 #endif /* EMU_MACHINE_H */

@@ -104,6 +104,8 @@ struct machine {
 	struct machine_view view;
 	struct image_view image_view;
 
+	struct ranges_result ranges;
+
 	struct sysfs_file *sysfs;
 	size_t nr_sysfs;
 };
@@ -129,12 +131,14 @@ int machine_boot(struct machine *m, const struct machine_spec *spec,
 struct view_cpu *machine_cpu(struct machine *m, unsigned int cpu);
 /* the live tree, flattened again if it changed; NULL: there is none */
 const void *machine_tree(struct machine *m);
+/* sizeof(struct page), on both architectures */
+#define STRUCT_PAGE_SIZE 64
 /* bytes of its own struct pages at the head of the block at @start */
 uint64_t machine_vmemmap_size(const struct machine *m, uint64_t start);
 /* text for -errno */
 const char *machine_strerror(int ret);
 
-/* --- event.c, event_cpu.c, event_memory.c, load.c --------------------------- */
+/* --- event.c, event_cpu.c, event_memory.c, event_ranges.c, load.c ----------- */
 
 /* one event, without what machine_apply() does around it */
 int event_apply(struct machine *m, const struct event *event,
@@ -155,6 +159,8 @@ int event_memory_offline(struct machine *m, const struct event *event,
 int event_load(struct machine *m, const struct event *event,
 	       struct error *err);
 int event_unload(struct machine *m, const struct event *event,
+		 struct error *err);
+int event_ranges(struct machine *m, const struct event *event,
 		 struct error *err);
 
 /* free the image, published or not, with its memory */

@@ -3,10 +3,10 @@
  * Which bytes did an event change?
  *
  * Handlers write through pointers that they get by memremap(), and nobody sees
- * the stores, so the segments are compared with copies. Up to 1 MiB a segment
- * is copied whole: elfcorehdr, FDT, backup and purgatory always are. Of the
- * kernel and the initrd, which no handler has any business with, only the head
- * is: a handler that takes the wrong segment writes its header there first, and
+ * the stores, so the segments are compared with copies. The elfcorehdr and the
+ * FDT are copied whole, and any other segment of up to 1 MiB. Of the kernel and
+ * the initrd, which no handler has any business with, only the head is: a
+ * handler that takes the wrong segment writes its header there first, and
  * comparing tens of megabytes at every event would cost more than the event.
  */
 #include <stdlib.h>
@@ -25,6 +25,17 @@ static const uint8_t *segment_bytes(struct machine *m, size_t i)
 	return physmem_map(&m->phys, s->mem, s->memsz);
 }
 
+static size_t shadow_size(const struct machine *m, size_t i)
+{
+	size_t size = m->image.kimage->segment[i].memsz;
+	enum segment_kind kind = m->image.kind[i];
+
+	if (kind == SEGMENT_ELFCOREHDR || kind == SEGMENT_FDT ||
+	    size <= WHOLE_UP_TO)
+		return size;
+	return HEAD;
+}
+
 int shadow_start(struct machine *m)
 {
 	struct shadow *s = &m->shadow;
@@ -32,9 +43,7 @@ int shadow_start(struct machine *m)
 
 	shadow_drop(s);
 	for (i = 0; i < nr; i++) {
-		size_t size = m->image.kimage->segment[i].memsz;
-
-		s->size[i] = size > WHOLE_UP_TO ? HEAD : size;
+		s->size[i] = shadow_size(m, i);
 		s->bytes[i] = malloc(s->size[i]);
 		s->nr = i + 1;
 		if (!s->bytes[i]) {

@@ -183,7 +183,8 @@ struct capture *capture_read(const char *dir, struct error *err)
 		fail(err, "%s: out of memory", dir);
 		return NULL;
 	}
-	if (read_steps(c, err) || number_cores(c, err)) {
+	if (read_steps(c, err) || number_cores(c, err) ||
+	    order_properties(c, err)) {
 		capture_free(c);
 		return NULL;
 	}

@@ -25,8 +25,9 @@ struct blob {
  * @load: call, flags, command line, and every segment's place; elfcorehdr and
  *	FDT come with their content, as the kernel had them at this step
  * @elfcorehdr, @fdt: the segments' bytes; size 0 when not captured
- * @tree: the live tree; its CPU nodes in the order of their CPU numbers, which
- *	the order of the captured one (readdir's) is not
+ * @tree: the live tree; its CPU nodes in the order of their CPU numbers and
+ *	their properties as the FDT shows it, which the order of the captured
+ *	one (readdir's) is not
  * @crash_cpu: for a crash step, the kernel's CPU number
  * @capture_up: the capture kernel finished its work
  * @attr_crash_hotplug: what sysfs said, -1 unknown

@@ -79,10 +79,12 @@ int read_detail(struct step_reader *r);
 
 /*
  * What only all steps together tell. capture_cores.c: the numbers of cores, and
- * the live trees in their order. capture_notes.c: the crash notes of CPUs.
- * capture_kernel.c: where the kernel lies.
+ * the live trees in their order. capture_order.c: the order of properties there.
+ * capture_notes.c: the crash notes of CPUs. capture_kernel.c: where the kernel
+ * lies.
  */
 int number_cores(struct capture *c, struct error *err);
+int order_properties(struct capture *c, struct error *err);
 void complete_notes(struct capture *c);
 void complete_kernel(struct capture *c);
 

@@ -20,6 +20,7 @@ static const char *const names[] = {
 	[EVENT_MEMORY_OFFLINE] = "memory-offline",
 	[EVENT_CRASH] = "crash",
 	[EVENT_POKE] = "poke",
+	[EVENT_RANGES] = "ranges",
 };
 
 struct line {
@@ -53,6 +54,8 @@ static void put_load(struct line *line, const struct load_spec *load)
 		if (load->flags)
 			put(line, " flags 0x%lx", load->flags);
 	}
+	if (load->nr_between)
+		put(line, " (%zu between two walks)", load->nr_between);
 	if (load->nr_during)
 		put(line, " (%zu event%s meanwhile)", load->nr_during,
 		    load->nr_during == 1 ? "" : "s");
@@ -73,11 +76,33 @@ static void put_poke(struct line *line, const struct event *event)
 	const uint8_t *bytes = event->u.poke.bytes;
 	size_t i;
 
+	if (event->u.poke.path) {
+		put(line, " %s: delete %s", event->u.poke.segment,
+		    event->u.poke.path);
+		return;
+	}
 	put(line, " %s +0x%zx:", event->u.poke.segment, event->u.poke.offset);
 	for (i = 0; i < event->u.poke.nr_bytes && i < 8; i++)
 		put(line, " %02x", bytes[i]);
 	if (i < event->u.poke.nr_bytes)
 		put(line, " ...");
+}
+
+static void put_ranges(struct line *line, const struct ranges_spec *spec)
+{
+	static const char *const does[] = {
+		[RANGES_ADD] = "add to",
+		[RANGES_REMOVE] = "remove from",
+		[RANGES_EXCLUDE] = "exclude from",
+		[RANGES_MERGE] = "merge",
+	};
+	size_t i;
+
+	put(line, ": %s %zu", does[spec->op], spec->nr);
+	for (i = 0; i < spec->nr_args; i++)
+		put(line, "%s 0x%llx-0x%llx", i ? "," : ":",
+		    (unsigned long long)spec->args[i].start,
+		    (unsigned long long)spec->args[i].end);
 }
 
 static void put_subject(struct line *line, const struct event *event)
@@ -108,6 +133,9 @@ static void put_subject(struct line *line, const struct event *event)
 	case EVENT_POKE:
 		put_poke(line, event);
 		break;
+	case EVENT_RANGES:
+		put_ranges(line, &event->u.ranges);
+		break;
 	}
 }
 
@@ -115,6 +143,8 @@ static void put_modifiers(struct line *line, const struct event *event)
 {
 	if (event->lock_busy)
 		put(line, ", kexec lock busy");
+	if (event->stays_visible)
+		put(line, ", the image visible");
 	if (event->fail_alloc)
 		put(line, ", allocation %lu fails", event->fail_alloc);
 	if (event->type == EVENT_CPU_ONLINE && event->u.cpu.bringup_fails)
@@ -127,7 +157,9 @@ void event_describe(const struct event *event, char *buf, size_t size)
 
 	if (!size)
 		return;
-	put(&line, "%s", names[event->type]);
+	put(&line, "%s%s", event->type == EVENT_LOAD &&
+			   event->u.load.if_needed ? "re" : "",
+	    names[event->type]);
 	put_subject(&line, event);
 	put_modifiers(&line, event);
 }

@@ -21,6 +21,8 @@
  * struct generate_options - what is asked for
  * @events: items in the scenario's event list, from 1 to GENERATE_MAX_EVENTS
  * @max_cpus, @max_blocks: no machine is larger; 0: GENERATE_MAX_*
+ * @small_image: capture kernel and initrd are small, so that playing many
+ *	scenarios takes less time
  * @tree: what the scenario calls its device tree; powerpc only
  */
 struct generate_options {
@@ -29,6 +31,7 @@ struct generate_options {
 	uint64_t seed;
 	unsigned int max_cpus;
 	unsigned int max_blocks;
+	bool small_image;
 	const char *tree;
 };
 
@@ -37,7 +40,7 @@ struct generate_options {
  * @yaml, @yaml_size: the scenario
  * @dts, @dts_size: its device tree as source; NULL where there is none
  * @owed: for each item: must the image be accurate after it? Not where the
- *	scenario itself keeps the kernel from updating it
+ *	scenario itself keeps the kernel from updating it: it expects anything
  */
 struct generated {
 	char *yaml;

@@ -19,6 +19,16 @@ unsigned int gen_nr_online(const struct generator *g)
 	return nr;
 }
 
+/* of all cores that are there, online or not */
+unsigned int gen_nr_threads(const struct generator *g)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < g->nr_cores; i++)
+		nr += g->cores[i].threads;
+	return nr;
+}
+
 static unsigned int core_online(const struct generator *g,
 				const struct gen_core *core)
 {
@@ -38,8 +48,9 @@ static int find_cpu(struct generator *g, bool online)
 	for (unsigned int i = 0; i < nr; i++) {
 		unsigned int cpu = (from + i) % nr;
 		const struct gen_core *core = &g->cores[cpu / g->threads];
+		unsigned int t = cpu % g->threads;
 
-		if (core->there && core->online[cpu % g->threads] == online)
+		if (t < core->threads && core->online[t] == online)
 			return cpu;
 	}
 	return -1;
@@ -104,10 +115,11 @@ static bool bringup_fails(struct generator *g, const char *indent)
 	return true;
 }
 
-static void set_core(struct generator *g, struct gen_core *core, bool online,
+/* its threads from @begin on and below @end */
+static void set_core(struct gen_core *core, bool online, unsigned int begin,
 		     unsigned int end)
 {
-	for (unsigned int t = 0; t < end && t < g->threads; t++)
+	for (unsigned int t = begin; t < end && t < core->threads; t++)
 		core->online[t] = online;
 }
 
@@ -117,12 +129,12 @@ static bool whole_core(struct generator *g, const char *indent)
 	bool online = gen_once_in(g, 2);
 
 	if (!gen_powerpc(g) ||
-	    core_online(g, core) == (online ? g->threads : 0) ||
+	    core_online(g, core) == (online ? core->threads : 0) ||
 	    (!online && core_online(g, core) == gen_nr_online(g)))
 		return false;
 	fprintf(g->yaml, "%s- core-%s: 0x%" PRIx32 "\n", indent,
 		online ? "online" : "offline", core->id);
-	set_core(g, core, online, g->threads);
+	set_core(core, online, 0, core->threads);
 	return true;
 }
 
@@ -145,11 +157,9 @@ static bool smt(struct generator *g, const char *indent)
 
 		if (!core->there)
 			continue;
-		for (unsigned int t = level; t < g->smt; t++)
-			core->online[t] = false;
+		set_core(core, false, level, g->smt);
 		if (core_online(g, core))
-			for (unsigned int t = g->smt; t < level; t++)
-				core->online[t] = true;
+			set_core(core, true, g->smt, level);
 	}
 	g->smt = level;
 	return true;
@@ -176,6 +186,35 @@ static uint32_t free_id(struct generator *g)
 	return id;
 }
 
+/*
+ * Sometimes fewer threads than other cores have. Not where a smaller core has left
+ * numbers for them, which come first: a run of numbers holds one core here.
+ */
+static unsigned int choose_threads(struct generator *g)
+{
+	unsigned int threads = g->threads;
+
+	if (!gen_powerpc(g) || threads == 1 || !gen_once_in(g, 3))
+		return threads;
+	threads >>= 1 + gen_below(g, 2);
+	threads = threads ? threads : 1;
+	for (unsigned int i = 0; i < g->nr_cores && g->cores[i].there; i++)
+		if (g->cores[i].threads + threads <= g->threads)
+			return g->threads;
+	return threads;
+}
+
+static void write_new_core(struct generator *g, const char *indent,
+			   const char *how, const struct gen_core *core)
+{
+	fprintf(g->yaml, "%s- %scpu-add: ", indent, how);
+	if (core->threads == g->threads)
+		fprintf(g->yaml, "%" PRIu32 "\n", core->id);
+	else
+		fprintf(g->yaml, "{core: %" PRIu32 ", threads: %u}\n", core->id,
+			core->threads);
+}
+
 static bool add_core(struct generator *g, const char *indent)
 {
 	struct gen_core *core = NULL;
@@ -190,13 +229,13 @@ static bool add_core(struct generator *g, const char *indent)
 		core = find_core(g, false);
 	*core = (struct gen_core){
 		.there = true,
+		.threads = choose_threads(g),
 		.id = gen_powerpc(g) ? free_id(g) :
 				       (uint32_t)(core - g->cores),
 	};
-	fprintf(g->yaml, "%s- %scpu-add: %" PRIu32 "\n", indent,
-		online ? "dlpar-" : "", core->id);
+	write_new_core(g, indent, online ? "dlpar-" : "", core);
 	if (online)
-		set_core(g, core, true, g->smt);
+		set_core(core, true, 0, g->smt);
 	else if (gen_powerpc(g))
 		g->untold = true;
 	return true;

@@ -20,24 +20,31 @@ static void write_during(struct generator *g)
 			gen_cpu_toggle(g, INNER);
 }
 
-static bool can_toggle(const struct generator *g)
+/*
+ * kexec-tools leaves 4 KiB for what it does not reckon with, and that is the "name"
+ * which Linux makes up for every CPU node: with many of them its tree may have no
+ * room for an update, and the kernel gives up such an image.
+ */
+#define CORES_WITH_ROOM 64
+
+static bool has_room(const struct generator *g)
 {
 	unsigned int there = 0;
 
 	for (unsigned int i = 0; i < g->nr_cores; i++)
 		there += g->cores[i].there;
-	return there * g->threads > 1;
+	return !gen_powerpc(g) || there <= CORES_WITH_ROOM;
 }
 
 static bool write_load(struct generator *g)
 {
 	bool user = gen_once_in(g, 3), kept = !gen_once_in(g, 8);
-	bool during = can_toggle(g) && gen_once_in(g, 6);
+	bool during = gen_nr_threads(g) > 1 && gen_once_in(g, 6);
 
 	g->loaded = true;
 	g->duty = DUTY_NONE;
-	g->stale = user && !kept;
-	if (!user && !during) {
+	g->stale = user && (!kept || !has_room(g));
+	if (!user && !during && !g->options->small_image) {
 		fputs(TOP "- load: kexec_file_load\n", g->yaml);
 		return true;
 	}
@@ -47,6 +54,9 @@ static bool write_load(struct generator *g)
 		fprintf(g->yaml, "      flags: %s\n",
 			gen_powerpc(g) || gen_once_in(g, 2) ?
 			"hotplug" : "update-elfcorehdr");
+	if (g->options->small_image)
+		fputs("      kernel-size: 256K\n      initrd-size: 64K\n",
+		      g->yaml);
 	if (during)
 		write_during(g);
 	return !g->stale;

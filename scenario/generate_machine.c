@@ -189,6 +189,7 @@ static int choose_cpus(struct generator *g)
 		return -1;
 	for (unsigned int i = 0; i < g->boot_cores; i++) {
 		g->cores[i].there = true;
+		g->cores[i].threads = g->threads;
 		g->cores[i].id = i * g->threads;
 		for (unsigned int t = 0; t < g->threads; t++)
 			g->cores[i].online[t] = true;
@@ -208,6 +209,7 @@ int gen_choose_machine(struct generator *g)
 {
 	g->opal = gen_powerpc(g) && gen_once_in(g, 4);
 	g->lmbs = gen_powerpc(g) && !g->opal;
+	g->lmbs_v1 = g->lmbs && gen_once_in(g, 3);
 	g->caches = gen_powerpc(g) && gen_once_in(g, 4);
 	g->memmap_on_memory = gen_once_in(g, 4);
 	g->nr_nodes = gen_between(g, 1, 16);

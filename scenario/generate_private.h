@@ -29,9 +29,11 @@ struct gen_block {
 /**
  * struct gen_core - a run of CPU numbers, and the core that has it
  * @id: its hardware id while it is there
+ * @threads: it may have fewer than there are numbers; 0 while it is not there
  */
 struct gen_core {
 	uint32_t id;
+	unsigned int threads;
 	bool there;
 	bool online[GEN_MAX_THREADS];
 };
@@ -48,9 +50,10 @@ enum gen_duty {
  * @random: state of the random numbers
  * @opal: firmware is OPAL: no cores come or go
  * @lmbs: the tree has logical memory blocks
+ * @lmbs_v1: an entry for each of them, as older firmware tells them
  * @low: memory from 0 to here is there at boot, in one piece
  * @blocks: ascending; the last ones may be places for memory to come
- * @cores: by CPU number; @threads numbers each
+ * @cores: by CPU number; @threads numbers each, as many as most cores have
  * @boot_cores: there at boot, all online but for @boot_offline CPUs at the end
  * @smt: so many threads of each core may be online
  * @stale: the image is not kept up to date, by how it was loaded
@@ -65,6 +68,7 @@ struct generator {
 
 	bool opal;
 	bool lmbs;
+	bool lmbs_v1;
 	bool caches;
 	bool memmap_on_memory;
 	unsigned int page_size;
@@ -125,5 +129,6 @@ bool gen_block_toggle(struct generator *g, const char *indent);
 /* some CPU that is online */
 unsigned int gen_online_cpu(struct generator *g);
 unsigned int gen_nr_online(const struct generator *g);
+unsigned int gen_nr_threads(const struct generator *g);
 
 #endif /* SCENARIO_GENERATE_PRIVATE_H */

@@ -66,22 +66,58 @@ static void write_high_nodes(struct generator *g)
 	}
 }
 
+static uint32_t lmb_node(const struct gen_block *b)
+{
+	return b->there && !b->fixed ? (uint32_t)b->nid : AA_NONE;
+}
+
+static uint32_t lmb_flags(const struct gen_block *b)
+{
+	return b->fixed ? LMB_BELOW : b->there ? LMB_ASSIGNED : 0;
+}
+
 static void write_lmb_run(struct generator *g, size_t i, size_t end)
 {
 	const struct gen_block *b = &g->blocks[i];
 
-	fprintf(g->dts, "\n\t\t\t0x%zx " FMT_CELLS " 0x%" PRIx32 " 0x%" PRIx32 " 0x%x",
-		end - i, CELLS(b->start), (uint32_t)(DRC_LMB + i),
-		b->there && !b->fixed ? (uint32_t)b->nid : AA_NONE,
-		b->fixed ? LMB_BELOW : b->there ? LMB_ASSIGNED : 0);
+	fprintf(g->dts, "\n\t\t\t0x%zx " FMT_CELLS " 0x%zx 0x%" PRIx32 " 0x%" PRIx32,
+		end - i, CELLS(b->start), DRC_LMB + i, lmb_node(b),
+		lmb_flags(b));
+}
+
+/* version 1 has a cell that means nothing behind the DRC index */
+static void write_lmb(struct generator *g, size_t i)
+{
+	const struct gen_block *b = &g->blocks[i];
+
+	fprintf(g->dts, "\n\t\t\t" FMT_CELLS " 0x%zx 0x0 0x%" PRIx32 " 0x%" PRIx32,
+		CELLS(b->start), DRC_LMB + i, lmb_node(b), lmb_flags(b));
+}
+
+/* a number of LMBs in each entry, or one entry for each LMB */
+static void write_lmb_list(struct generator *g)
+{
+	size_t i, end, runs = 0;
+
+	if (g->lmbs_v1) {
+		fprintf(g->dts, "\t\tibm,dynamic-memory = <0x%zx", g->nr_blocks);
+		for (i = 0; i < g->nr_blocks; i++)
+			write_lmb(g, i);
+		fputs(">;\n", g->dts);
+		return;
+	}
+	for (i = 0; i < g->nr_blocks; i = run_end(g, i))
+		runs++;
+	fprintf(g->dts, "\t\tibm,dynamic-memory-v2 = <0x%zx", runs);
+	for (i = 0; i < g->nr_blocks; i = end) {
+		end = run_end(g, i);
+		write_lmb_run(g, i, end);
+	}
+	fputs(">;\n", g->dts);
 }
 
 static void write_lmbs(struct generator *g)
 {
-	size_t i, end, runs = 0;
-
-	for (i = 0; i < g->nr_blocks; i = run_end(g, i))
-		runs++;
 	fprintf(g->dts, "\tibm,dynamic-reconfiguration-memory {\n"
 		"\t\tibm,lmb-size = <" FMT_CELLS ">;\n"
 		"\t\tibm,memory-flags-mask = <0xff>;\n"
@@ -90,12 +126,9 @@ static void write_lmbs(struct generator *g)
 		CELLS(g->block_size), g->nr_nodes);
 	for (unsigned int n = 0; n < g->nr_nodes; n++)
 		fprintf(g->dts, "\n\t\t\t0x0 0x0 0x0 0x%x", n);
-	fprintf(g->dts, ">;\n\t\tibm,dynamic-memory-v2 = <0x%zx", runs);
-	for (i = 0; i < g->nr_blocks; i = end) {
-		end = run_end(g, i);
-		write_lmb_run(g, i, end);
-	}
-	fputs(">;\n\t};\n\n", g->dts);
+	fputs(">;\n", g->dts);
+	write_lmb_list(g);
+	fputs("\t};\n\n", g->dts);
 }
 
 /* --- firmware ---------------------------------------------------------------------- */

@@ -14,7 +14,8 @@
  * @line: in the file
  * @events: what the machine sees, one or many (a core is its threads, a DIMM
  *	its memory blocks)
- * @expect: name of the verdict that the scenario expects after the step, or NULL
+ * @expect: name of the verdict that the scenario expects after the step, "any"
+ *	where it does not matter, or NULL
  */
 struct scenario_step {
 	char *text;

@@ -5,6 +5,9 @@
  * core_map. Where the map does not know better, the machine gets the event and
  * says why it cannot be.
  */
+#include <libfdt.h>
+#include <string.h>
+
 #include "yaml_reader.h"
 
 /* @cpu comes or goes, unless it is so already */
@@ -75,45 +78,121 @@ int yaml_cpu_threads(struct yaml_reader *r, const struct event_kind *kind,
 	return item_text(r, item, "%s %s", kind->name, cpus);
 }
 
-/* "8" or "{core: 8, threads: 4}" */
-static int read_core(struct yaml_reader *r, const struct event_kind *kind,
-		     yaml_node_t *value, uint32_t *id, unsigned int *threads)
+/**
+ * struct named_cores - the cores that an item speaks of
+ * @list: their ids, in the order in which they are written
+ * @threads: of a new core; 0: as the others
+ * @node: of a new core, and its caches; no bytes: after the model of another
+ */
+struct named_cores {
+	struct cpu_list list;
+	unsigned int threads;
+	struct blob node;
+};
+
+/* its threads are those that its node says, of the first CPU node there is */
+static int read_node(struct yaml_reader *r, const yaml_node_t *value,
+		     struct named_cores *cores)
+{
+	int node, len = 0;
+
+	if (yaml_tree(r, value, "node", &cores->node))
+		return -1;
+	node = fdt_node_offset_by_prop_value(cores->node.bytes, -1,
+					     "device_type", "cpu", 4);
+	if (node >= 0)
+		fdt_getprop(cores->node.bytes, node,
+			    "ibm,ppc-interrupt-server#s", &len);
+	cores->threads = len < 8 ? 1 : (unsigned int)len / 4;
+	return 0;
+}
+
+/* what only a core that arrives can have */
+static int read_new_core(struct yaml_reader *r, const struct yaml_field *f,
+			 struct named_cores *cores)
+{
+	uint64_t number;
+
+	if (f[1].value && f[2].value)
+		return yaml_wrong(r, f[1].value, "threads of a core whose node says them");
+	if (f[2].value)
+		return read_node(r, f[2].value, cores);
+	if (f[1].value) {
+		if (yaml_number(r, f[1].value, "threads", 1, 8, &number))
+			return -1;
+		cores->threads = (unsigned int)number;
+	}
+	return 0;
+}
+
+/* one id of 32 bits, or a list of smaller ones as of CPUs */
+static int read_ids(struct yaml_reader *r, const struct event_kind *kind,
+		    yaml_node_t *value, struct cpu_list *list)
+{
+	const char *text;
+	uint64_t id;
+
+	if (value->type == YAML_SEQUENCE_NODE)
+		return yaml_cpus(r, value, kind->name, list);
+	if (yaml_text(r, value, kind->name, &text))
+		return -1;
+	if (strpbrk(text, "-,") && text[0] != '-')
+		return yaml_cpus(r, value, kind->name, list);
+	if (yaml_number(r, value, kind->name, 0, UINT32_MAX, &id))
+		return -1;
+	list->cpus[0] = (unsigned int)id;
+	list->nr = 1;
+	return 0;
+}
+
+/* "8", "8-15", or "{core: 8, threads: 4}" */
+static int read_cores(struct yaml_reader *r, const struct event_kind *kind,
+		      yaml_node_t *value, struct named_cores *cores)
 {
 	struct yaml_field f[] = {
 		{ .key = "core", .required = true },
 		{ .key = "threads" },
+		{ .key = "node" },
 	};
-	uint64_t number;
 
-	*threads = 0;
+	cores->threads = 0;
+	cores->node = (struct blob){ NULL };
 	if (value->type == YAML_MAPPING_NODE) {
 		/* only a new core's threads are not known yet */
 		if (yaml_fields(r, value, kind->name, f,
-				kind->types[0] == EVENT_CPU_ADD ? 2 : 1))
+				kind->types[0] == EVENT_CPU_ADD ? 3 : 1) ||
+		    read_new_core(r, f, cores))
 			return -1;
-		if (f[1].value) {
-			if (yaml_number(r, f[1].value, "threads", 1, 8, &number))
-				return -1;
-			*threads = (unsigned int)number;
-		}
 		value = f[0].value;
 	}
-	if (yaml_number(r, value, kind->name, 0, UINT32_MAX, &number))
-		return -1;
-	*id = (uint32_t)number;
-	return 0;
+	return read_ids(r, kind, value, &cores->list);
 }
 
-int yaml_cpu_add(struct yaml_reader *r, const struct event_kind *kind,
-		 struct item *item, yaml_node_t *value)
+/* one core has said its CPU numbers */
+static int cores_text(struct yaml_reader *r, const struct event_kind *kind,
+		      struct item *item, const struct cpu_list *list)
 {
-	const struct core *core = NULL;
-	unsigned int threads;
-	uint32_t id;
+	char ids[64];
 
-	if (read_core(r, kind, value, &id, &threads) ||
-	    core_event(r, item, EVENT_CPU_ADD, id, threads))
+	if (list->nr == 1)
+		return 0;
+	cpus_text(list->cpus, list->nr, ids, sizeof(ids));
+	return item_text(r, item, "%s cores %s", kind->name, ids);
+}
+
+static int add_core(struct yaml_reader *r, const struct event_kind *kind,
+		    struct item *item, const struct named_cores *cores,
+		    uint32_t id)
+{
+	unsigned int threads = cores->threads;
+	const struct core *core = NULL;
+	struct event *event;
+
+	if (core_event(r, item, EVENT_CPU_ADD, id, threads))
 		return -1;
+	event = &item->list->events[item->list->nr - 1];
+	event->u.core.node = cores->node.bytes;
+	event->u.core.node_size = cores->node.size;
 	if (r->scenario->machine.arch == ARCH_POWERPC)
 		core = core_map_add(&r->cores, id,
 				    threads ? threads : r->cores.threads);
@@ -124,16 +203,28 @@ int yaml_cpu_add(struct yaml_reader *r, const struct event_kind *kind,
 	return core_text(r, kind, item, id, core);
 }
 
-int yaml_cpu_remove(struct yaml_reader *r, const struct event_kind *kind,
-		    struct item *item, yaml_node_t *value)
+int yaml_cpu_add(struct yaml_reader *r, const struct event_kind *kind,
+		 struct item *item, yaml_node_t *value)
 {
-	const struct core *core;
-	unsigned int threads;
-	uint32_t id;
+	struct named_cores cores;
+	size_t i;
 
-	if (read_core(r, kind, value, &id, &threads))
+	if (read_cores(r, kind, value, &cores))
 		return -1;
-	core = core_map_find(&r->cores, id);
+	if (cores.node.bytes && r->scenario->machine.arch != ARCH_POWERPC)
+		return yaml_wrong(r, value, "%s: node is for powerpc",
+				  kind->name);
+	for (i = 0; i < cores.list.nr; i++)
+		if (add_core(r, kind, item, &cores, cores.list.cpus[i]))
+			return -1;
+	return cores_text(r, kind, item, &cores.list);
+}
+
+static int remove_core(struct yaml_reader *r, const struct event_kind *kind,
+		       struct item *item, uint32_t id)
+{
+	const struct core *core = core_map_find(&r->cores, id);
+
 	if (core && kind->nr_types == 2 &&
 	    core_threads(r, item, EVENT_CPU_OFFLINE, core, 0, core->threads))
 		return -1;
@@ -144,22 +235,41 @@ int yaml_cpu_remove(struct yaml_reader *r, const struct event_kind *kind,
 	return 0;
 }
 
+int yaml_cpu_remove(struct yaml_reader *r, const struct event_kind *kind,
+		    struct item *item, yaml_node_t *value)
+{
+	struct named_cores cores;
+	size_t i;
+
+	if (read_cores(r, kind, value, &cores))
+		return -1;
+	for (i = 0; i < cores.list.nr; i++)
+		if (remove_core(r, kind, item, cores.list.cpus[i]))
+			return -1;
+	return cores_text(r, kind, item, &cores.list);
+}
+
 int yaml_core_threads(struct yaml_reader *r, const struct event_kind *kind,
 		      struct item *item, yaml_node_t *value)
 {
-	const struct core *core;
-	unsigned int threads;
-	uint32_t id;
+	struct named_cores cores;
+	size_t i;
 
-	if (read_core(r, kind, value, &id, &threads))
+	if (read_cores(r, kind, value, &cores))
 		return -1;
-	core = core_map_find(&r->cores, id);
-	if (!core)
-		return yaml_wrong(r, value, "%s: there is no core %u here",
-				  kind->name, id);
-	if (core_threads(r, item, kind->types[0], core, 0, core->threads))
-		return -1;
-	return core_text(r, kind, item, id, core);
+	for (i = 0; i < cores.list.nr; i++) {
+		uint32_t id = cores.list.cpus[i];
+		const struct core *core = core_map_find(&r->cores, id);
+
+		if (!core)
+			return yaml_wrong(r, value, "%s: there is no core %u here",
+					  kind->name, id);
+		if (core_threads(r, item, kind->types[0], core, 0,
+				 core->threads) ||
+		    core_text(r, kind, item, id, core))
+			return -1;
+	}
+	return cores_text(r, kind, item, &cores.list);
 }
 
 /*

@@ -76,7 +76,7 @@ static int load_only_document(struct yaml_reader *r, yaml_parser_t *parser)
 
 int yaml_open(struct yaml_reader *r)
 {
-	struct pool text = { NULL };
+	struct pool text = { 0 };
 	yaml_parser_t parser;
 	struct blob blob;
 	int rc;

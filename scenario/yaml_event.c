@@ -149,31 +149,56 @@ static int read_lmbs(struct yaml_reader *r, const struct event_kind *kind,
 	return memory_text(r, kind, item, &all);
 }
 
-static int read_poke(struct yaml_reader *r, const struct event_kind *kind,
-		     struct item *item, yaml_node_t *value)
+enum { P_SEGMENT, P_OFFSET, P_BYTES, P_DELETE, NR_POKE };
+
+/* bytes at an offset, or what shall go from a device tree; one of them */
+static int read_poked(struct yaml_reader *r, const yaml_node_t *at,
+		      const struct yaml_field *f, struct event *event)
 {
-	struct yaml_field f[] = {
-		{ .key = "segment", .required = true },
-		{ .key = "offset", .required = true },
-		{ .key = "bytes", .required = true },
-	};
-	const char *segment;
-	struct event *event;
+	const char *path;
 	struct blob bytes;
 	uint64_t offset;
 
-	if (yaml_fields(r, value, kind->name, f, 3) ||
-	    yaml_text(r, f[0].value, "segment", &segment) ||
-	    yaml_size(r, f[1].value, "offset", &offset) ||
-	    yaml_bytes(r, f[2].value, "bytes", &bytes))
+	if (!f[P_DELETE].value != (f[P_OFFSET].value && f[P_BYTES].value) ||
+	    !f[P_OFFSET].value != !f[P_BYTES].value)
+		return yaml_wrong(r, at, "poke has either \"offset\" and \"bytes\" or \"delete\"");
+	if (f[P_DELETE].value) {
+		if (yaml_text(r, f[P_DELETE].value, "delete", &path))
+			return -1;
+		if (path[0] != '/' || !path[1])
+			return yaml_wrong(r, f[P_DELETE].value, "delete \"%.60s\" is no path such as /cpus",
+					  path);
+		event->u.poke.path = pool_printf(r->pool, "%s", path);
+		return event->u.poke.path ? 0 : yaml_no_memory(r);
+	}
+	if (yaml_size(r, f[P_OFFSET].value, "offset", &offset) ||
+	    yaml_bytes(r, f[P_BYTES].value, "bytes", &bytes))
 		return -1;
-	event = item_event(r, item, EVENT_POKE);
-	if (!event)
-		return -1;
-	event->u.poke.segment = pool_printf(r->pool, "%s", segment);
 	event->u.poke.offset = offset;
 	event->u.poke.bytes = bytes.bytes;
 	event->u.poke.nr_bytes = bytes.size;
+	return 0;
+}
+
+static int read_poke(struct yaml_reader *r, const struct event_kind *kind,
+		     struct item *item, yaml_node_t *value)
+{
+	struct yaml_field f[NR_POKE] = {
+		[P_SEGMENT] = { .key = "segment", .required = true },
+		[P_OFFSET] = { .key = "offset" },
+		[P_BYTES] = { .key = "bytes" },
+		[P_DELETE] = { .key = "delete" },
+	};
+	const char *segment;
+	struct event *event;
+
+	if (yaml_fields(r, value, kind->name, f, NR_POKE) ||
+	    yaml_text(r, f[P_SEGMENT].value, "segment", &segment))
+		return -1;
+	event = item_event(r, item, EVENT_POKE);
+	if (!event || read_poked(r, value, f, event))
+		return -1;
+	event->u.poke.segment = pool_printf(r->pool, "%s", segment);
 	return event->u.poke.segment ? 0 : yaml_no_memory(r);
 }
 
@@ -184,9 +209,11 @@ static int read_poke(struct yaml_reader *r, const struct event_kind *kind,
 
 static const struct event_kind kinds[] = {
 	{ "load", .bare = true, .read = yaml_load },
+	{ "reload", .bare = true, .read = yaml_load },
 	{ "unload", .bare = true, .read = read_unload },
 	{ "crash", .read = read_crash },
 	{ "poke", .read = read_poke },
+	{ "ranges", .read = yaml_ranges },
 
 	{ "cpu-add", TYPES(EVENT_CPU_ADD), .read = yaml_cpu_add },
 	{ "cpu-remove", TYPES(EVENT_CPU_REMOVE), .read = yaml_cpu_remove },

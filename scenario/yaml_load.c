@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "load": by which system call, with what, and what happens meanwhile. */
+/* "load", "reload": by which system call, with what, and what happens meanwhile. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,52 +67,147 @@ static int read_load_size(struct yaml_reader *r, const yaml_node_t *node,
 	return 0;
 }
 
-/* a load needs the lock that another load holds, so none of these can be one */
-static int read_during(struct yaml_reader *r, yaml_node_t *node,
-		       struct load_spec *load)
+/* one segment more than the tool makes, for kexec_load(2) */
+static int read_extra(struct yaml_reader *r, yaml_node_t *node,
+		      struct load_spec *load)
 {
-	struct event_list list = { NULL };
-	int rc = yaml_inner_events(r, node, "during", &list);
+	struct yaml_field f[] = {
+		{ .key = "start", .required = true },
+		{ .key = "size", .required = true },
+		{ .key = "bytes", .required = true },
+	};
+	struct segment_spec extra = { .name = "other" };
+	struct blob bytes;
+
+	if (yaml_fields(r, node, "extra-segment", f, 3) ||
+	    yaml_size(r, f[0].value, "start", &extra.mem) ||
+	    read_load_size(r, f[1].value, "size", &extra.memsz) ||
+	    yaml_bytes(r, f[2].value, "bytes", &bytes))
+		return -1;
+	if (bytes.size > extra.memsz)
+		return yaml_wrong(r, f[2].value, "bytes: %zu of them, the segment has 0x%zx",
+				  bytes.size, extra.memsz);
+	extra.bytes = bytes.bytes;
+	extra.nr_bytes = bytes.size;
+	extra.bufsz = bytes.size;
+	load->segments = pool_copy(r->pool, &extra, sizeof(extra));
+	load->nr_segments = 1;
+	return load->segments ? 0 : yaml_no_memory(r);
+}
+
+/* the first place of kexec_file_load(2) may be taken */
+static int read_elfcorehdr_at(struct yaml_reader *r, const yaml_node_t *node,
+			      struct load_spec *load)
+{
+	struct segment_spec elfcorehdr = { .name = "elfcorehdr" };
+
+	if (yaml_size(r, node, "elfcorehdr-at", &elfcorehdr.mem))
+		return -1;
+	load->segments = pool_copy(r->pool, &elfcorehdr, sizeof(elfcorehdr));
+	load->nr_segments = 1;
+	return load->segments ? 0 : yaml_no_memory(r);
+}
+
+/* memory comes without any lock that a load holds */
+static bool fits_between(enum event_type type)
+{
+	return type == EVENT_MEMORY_ADD;
+}
+
+/* a load needs the lock that another load holds, so none of these can be one */
+static bool fits_during(enum event_type type)
+{
+	return type != EVENT_LOAD && type != EVENT_UNLOAD &&
+	       type != EVENT_CRASH && type != EVENT_POKE &&
+	       type != EVENT_RANGES;
+}
+
+static int read_inner(struct yaml_reader *r, const struct yaml_field *f,
+		      bool (*fits)(enum event_type type), const char *fitting,
+		      const struct event **events, size_t *nr)
+{
+	struct event_list list = { 0 };
+	int rc = yaml_inner_events(r, f->value, f->key, &list);
 	size_t i;
 
-	for (i = 0; !rc && i < list.nr; i++) {
-		switch (list.events[i].type) {
-		case EVENT_LOAD:
-		case EVENT_UNLOAD:
-		case EVENT_CRASH:
-		case EVENT_POKE:
-			rc = yaml_wrong(r, node, "during: only CPU and memory events can happen during a load");
-			break;
-		default:
-			break;
-		}
-	}
+	for (i = 0; !rc && i < list.nr; i++)
+		if (!fits(list.events[i].type))
+			rc = yaml_wrong(r, f->value, "%s: only %s",
+					f->key, fitting);
 	if (!rc) {
-		load->nr_during = list.nr;
-		load->during = pool_copy(r->pool, list.events,
-					 list.nr * sizeof(*list.events));
-		if (!load->during)
+		*nr = list.nr;
+		*events = pool_copy(r->pool, list.events,
+				    list.nr * sizeof(*list.events));
+		if (!*events)
 			rc = yaml_no_memory(r);
 	}
 	free(list.events);
 	return rc;
 }
 
-enum { F_CALL, F_FLAGS, F_KERNEL, F_INITRD, F_CMDLINE, F_DURING, NR_FIELDS };
+enum {
+	F_CALL, F_KERNEL, F_INITRD, F_CMDLINE, F_DURING,
+	F_FLAGS, F_CONFIGURED, F_EXTRA,	/* of kexec_load(2) */
+	F_ELFCOREHDR, F_BETWEEN,	/* of kexec_file_load(2) */
+	NR_FIELDS
+};
+
+/* what belongs to one of the calls only */
+static int check_call(struct yaml_reader *r, const struct yaml_field *f,
+		      enum load_call call)
+{
+	int i;
+
+	for (i = F_FLAGS; i <= F_BETWEEN; i++) {
+		enum load_call owner = i <= F_EXTRA ? LOAD_KEXEC_LOAD :
+						      LOAD_KEXEC_FILE_LOAD;
+
+		if (f[i].value && call != owner)
+			return yaml_wrong(r, f[i].value, "%s is for call: %s",
+					  f[i].key, calls[owner]);
+	}
+	if (f[F_BETWEEN].value && r->scenario->machine.arch != ARCH_X86_64)
+		return yaml_wrong(r, f[F_BETWEEN].value, "between-walks is for x86_64");
+	return 0;
+}
+
+static int read_cmdline(struct yaml_reader *r, const yaml_node_t *node,
+			const char **cmdline)
+{
+	const char *text;
+
+	if (yaml_text(r, node, "cmdline", &text))
+		return -1;
+	*cmdline = pool_printf(r->pool, "%s", text);
+	return *cmdline ? 0 : yaml_no_memory(r);
+}
+
+static int read_events(struct yaml_reader *r, const struct yaml_field *f,
+		       struct load_spec *load)
+{
+	if (f[F_BETWEEN].value &&
+	    read_inner(r, &f[F_BETWEEN], fits_between,
+		       "memory-add can happen between two walks",
+		       &load->between, &load->nr_between))
+		return -1;
+	return f[F_DURING].value ?
+	       read_inner(r, &f[F_DURING], fits_during,
+			  "CPU and memory events can happen during a load",
+			  &load->during, &load->nr_during) : 0;
+}
 
 static int read_load(struct yaml_reader *r, const struct yaml_field *f,
 		     struct load_spec *load)
 {
 	size_t call = LOAD_KEXEC_FILE_LOAD;
+	uint64_t configured = 0;
 
 	if (f[F_CALL].value &&
 	    yaml_choice(r, f[F_CALL].value, "call", calls, &call))
 		return -1;
 	load->call = (enum load_call)call;
-	if (f[F_FLAGS].value && load->call != LOAD_KEXEC_LOAD)
-		return yaml_wrong(r, f[F_FLAGS].value, "flags belong to call: kexec_load");
-
-	if ((f[F_FLAGS].value &&
+	if (check_call(r, f, load->call) ||
+	    (f[F_FLAGS].value &&
 	     read_flags(r, f[F_FLAGS].value, &load->flags)) ||
 	    (f[F_KERNEL].value &&
 	     read_load_size(r, f[F_KERNEL].value, "kernel-size",
@@ -121,15 +216,16 @@ static int read_load(struct yaml_reader *r, const struct yaml_field *f,
 	     read_load_size(r, f[F_INITRD].value, "initrd-size",
 			    &load->initrd_size)) ||
 	    (f[F_CMDLINE].value &&
-	     yaml_text(r, f[F_CMDLINE].value, "cmdline", &load->cmdline)))
+	     read_cmdline(r, f[F_CMDLINE].value, &load->cmdline)) ||
+	    (f[F_CONFIGURED].value &&
+	     yaml_number(r, f[F_CONFIGURED].value, "configured-cpus", 1,
+			 MAX_CPUS, &configured)) ||
+	    (f[F_EXTRA].value && read_extra(r, f[F_EXTRA].value, load)) ||
+	    (f[F_ELFCOREHDR].value &&
+	     read_elfcorehdr_at(r, f[F_ELFCOREHDR].value, load)))
 		return -1;
-	if (load->cmdline) {
-		load->cmdline = pool_printf(r->pool, "%s", load->cmdline);
-		if (!load->cmdline)
-			return yaml_no_memory(r);
-	}
-	return f[F_DURING].value ?
-	       read_during(r, f[F_DURING].value, load) : 0;
+	load->configured_cpus = configured;
+	return read_events(r, f, load);
 }
 
 int yaml_load(struct yaml_reader *r, const struct event_kind *kind,
@@ -141,9 +237,16 @@ int yaml_load(struct yaml_reader *r, const struct event_kind *kind,
 		[F_KERNEL] = { .key = "kernel-size" },
 		[F_INITRD] = { .key = "initrd-size" },
 		[F_CMDLINE] = { .key = "cmdline" },
+		[F_CONFIGURED] = { .key = "configured-cpus" },
+		[F_EXTRA] = { .key = "extra-segment" },
+		[F_ELFCOREHDR] = { .key = "elfcorehdr-at" },
+		[F_BETWEEN] = { .key = "between-walks" },
 		[F_DURING] = { .key = "during" },
 	};
-	struct load_spec load = { .call = LOAD_KEXEC_FILE_LOAD };
+	struct load_spec load = {
+		.if_needed = !strcmp(kind->name, "reload"),
+		.call = LOAD_KEXEC_FILE_LOAD,
+	};
 	struct event *event;
 
 	if (value && value->type == YAML_MAPPING_NODE) {

@@ -19,20 +19,10 @@ enum {
 static int read_tree(struct yaml_reader *r, yaml_node_t *node,
 		     struct machine_spec *m)
 {
-	const char *slash = strrchr(r->file, '/');
-	const char *name, *path;
-	struct error why;
 	struct blob blob;
 
-	if (yaml_text(r, node, "tree", &name))
+	if (yaml_tree(r, node, "tree", &blob))
 		return -1;
-	path = pool_printf(r->pool, "%.*s%s",
-			   name[0] != '/' && slash ?
-			   (int)(slash + 1 - r->file) : 0, r->file, name);
-	if (!path)
-		return yaml_no_memory(r);
-	if (tree_file_read(path, r->pool, &blob, &why))
-		return yaml_wrong(r, node, "tree: %s", why.text);
 	m->boot_fdt = blob.bytes;
 	m->boot_fdt_size = blob.size;
 	return 0;
@@ -160,6 +150,47 @@ static int read_online(struct yaml_reader *r, yaml_node_t *node)
 	return 0;
 }
 
+/* one item of the list: one range or many; @list may move */
+static int add_memory(struct yaml_reader *r, yaml_node_t *node,
+		      struct memory_spec **list, size_t *nr)
+{
+	struct memory_spec memory, *all;
+	uint64_t times, step;
+
+	if (yaml_memories(r, node, "memory", &memory, &times, &step))
+		return -1;
+	if (times > MAX_TIMES - *nr)
+		return yaml_wrong(r, node, "memory: more than %u ranges",
+				  MAX_TIMES);
+	all = pool_alloc(r->pool, (*nr + times) * sizeof(*all));
+	if (!all)
+		return yaml_no_memory(r);
+	if (*nr)
+		memcpy(all, *list, *nr * sizeof(*all));
+	*list = all;
+	for (; times; times--, memory.start += step)
+		all[(*nr)++] = memory;
+	return 0;
+}
+
+static int read_memory(struct yaml_reader *r, yaml_node_t *node,
+		       struct machine_spec *m)
+{
+	struct memory_spec *memory = NULL;
+	yaml_node_item_t *i;
+	size_t nr = 0;
+
+	if (node->type != YAML_SEQUENCE_NODE)
+		return yaml_wrong(r, node, "memory is not a list such as [ 0+1G, 4G+2G ]");
+	for (i = node->data.sequence.items.start;
+	     i < node->data.sequence.items.top; i++)
+		if (add_memory(r, yaml_node(r, *i), &memory, &nr))
+			return -1;
+	m->memory = memory;
+	m->nr_memory = nr;
+	return 0;
+}
+
 static int read_powerpc(struct yaml_reader *r, yaml_node_t *node,
 			const struct yaml_field *f, struct machine_spec *m)
 {
@@ -168,11 +199,12 @@ static int read_powerpc(struct yaml_reader *r, yaml_node_t *node,
 
 	if (!f[F_TREE].value)
 		return yaml_wrong(r, node, "machine has no \"tree\"");
-	for (i = F_MEMORY; i < NR_FIELDS; i++)
+	for (i = F_MEMORY + 1; i < NR_FIELDS; i++)
 		if (f[i].value)
 			return yaml_wrong(r, f[i].value, "%s is for x86_64; the tree says it here",
 					  f[i].key);
-	if (read_tree(r, f[F_TREE].value, m))
+	if (read_tree(r, f[F_TREE].value, m) ||
+	    (f[F_MEMORY].value && read_memory(r, f[F_MEMORY].value, m)))
 		return -1;
 	if (core_map_boot(&r->cores, m->boot_fdt, m->nr_cpus))
 		return yaml_no_memory(r);
@@ -185,28 +217,6 @@ static int read_powerpc(struct yaml_reader *r, yaml_node_t *node,
 	lmb = i < 0 ? NULL : fdt_getprop(m->boot_fdt, i, "ibm,lmb-size", &len);
 	if (lmb && len == sizeof(*lmb) && fdt64_ld(lmb))
 		r->lmb_size = fdt64_ld(lmb);
-	return 0;
-}
-
-static int read_memory(struct yaml_reader *r, yaml_node_t *node,
-		       struct machine_spec *m)
-{
-	struct memory_spec *memory;
-	size_t nr, i;
-
-	if (node->type != YAML_SEQUENCE_NODE)
-		return yaml_wrong(r, node, "memory is not a list such as [ 0+1G, 4G+2G ]");
-	nr = (size_t)(node->data.sequence.items.top -
-		      node->data.sequence.items.start);
-	memory = pool_alloc(r->pool, nr * sizeof(*memory));
-	if (!memory)
-		return yaml_no_memory(r);
-	for (i = 0; i < nr; i++)
-		if (yaml_memory(r, yaml_node(r, node->data.sequence.items.start[i]),
-				"memory", &memory[i]))
-			return -1;
-	m->memory = memory;
-	m->nr_memory = nr;
 	return 0;
 }
 

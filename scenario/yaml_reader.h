@@ -17,6 +17,8 @@
 #define MAX_EVENTS (1u << 18)
 /* lists of events inside events: aliases can make a list that holds itself */
 #define MAX_DEPTH 8
+/* more than a program header table can list */
+#define MAX_TIMES (1u << 17)
 
 /**
  * struct yaml_reader - all that reading needs to know
@@ -26,6 +28,7 @@
  * @cores: as they are at the event that is being read
  * @offline: memory that the events so far brought or left offline
  * @lmb_size: bytes of memory that DLPAR moves at once
+ * @shift: what a repetition has added to addresses of memory so far
  * @nr_events: so far, with the items that they came from
  * @depth: of lists of events inside events
  */
@@ -38,6 +41,7 @@ struct yaml_reader {
 	struct core_map cores;
 	struct view_ranges offline;
 	uint64_t lmb_size;
+	uint64_t shift;
 	size_t nr_events;
 	unsigned int depth;
 };
@@ -86,9 +90,15 @@ int yaml_choice(struct yaml_reader *r, const yaml_node_t *node,
 /* "fe 00 10": in the pool */
 int yaml_bytes(struct yaml_reader *r, const yaml_node_t *node, const char *what,
 	       struct blob *bytes);
+/* a device tree by the name of its file, relative to the scenario's folder */
+int yaml_tree(struct yaml_reader *r, const yaml_node_t *node, const char *what,
+	      struct blob *tree);
 /* START+SIZE, START-END, or a mapping of start, size and nid */
 int yaml_memory(struct yaml_reader *r, yaml_node_t *node, const char *what,
 		struct memory_spec *memory);
+/* as many as @times of them, each @step behind the one before: {..., times, step} */
+int yaml_memories(struct yaml_reader *r, yaml_node_t *node, const char *what,
+		  struct memory_spec *memory, uint64_t *times, uint64_t *step);
 
 /* CPU numbers in the order in which they are written: 12, "8-15,2", [8, 9] */
 struct cpu_list {
@@ -154,7 +164,7 @@ int item_text(struct yaml_reader *r, struct item *item, const char *fmt, ...)
 int yaml_inner_events(struct yaml_reader *r, yaml_node_t *node,
 		      const char *what, struct event_list *list);
 
-/* yaml_load.c, yaml_cpu.c: the kinds that need more than a few lines */
+/* yaml_load.c, yaml_cpu.c, yaml_ranges.c: the kinds that need more than a few lines */
 int yaml_load(struct yaml_reader *r, const struct event_kind *kind,
 	      struct item *item, yaml_node_t *value);
 int yaml_cpu_threads(struct yaml_reader *r, const struct event_kind *kind,
@@ -165,6 +175,8 @@ int yaml_cpu_remove(struct yaml_reader *r, const struct event_kind *kind,
 		    struct item *item, yaml_node_t *value);
 int yaml_core_threads(struct yaml_reader *r, const struct event_kind *kind,
 		      struct item *item, yaml_node_t *value);
+int yaml_ranges(struct yaml_reader *r, const struct event_kind *kind,
+		struct item *item, yaml_node_t *value);
 int yaml_smt(struct yaml_reader *r, const struct event_kind *kind,
 	     struct item *item, yaml_node_t *value);
 

@@ -10,10 +10,12 @@
 
 /* names of the verdicts a scenario can expect (capture/judge.h) */
 static const char *const verdicts[] = {
-	"accurate", "stale", "incomplete", "lost", "hang", NULL,
+	"accurate", "stale", "incomplete", "lost", "hang", "any", NULL,
 };
 
-enum { M_EXPECT, M_LOCK_BUSY, M_FAIL_ALLOC, M_BRINGUP, NR_MODIFIERS };
+enum {
+	M_EXPECT, M_LOCK_BUSY, M_VISIBLE, M_FAIL_ALLOC, M_BRINGUP, NR_MODIFIERS
+};
 
 /* an item as it stands in the document */
 struct parts {
@@ -123,6 +125,7 @@ static int take_apart(struct yaml_reader *r, yaml_node_t *node,
 	*parts = (struct parts){ .modifier = {
 		[M_EXPECT] = { .key = "expect" },
 		[M_LOCK_BUSY] = { .key = "lock-busy" },
+		[M_VISIBLE] = { .key = "stays-visible" },
 		[M_FAIL_ALLOC] = { .key = "fail-alloc" },
 		[M_BRINGUP] = { .key = "bringup-fails" },
 	} };
@@ -169,10 +172,14 @@ static bool modify(struct event *event, int modifier, uint64_t value)
 	switch (modifier) {
 	case M_LOCK_BUSY:
 		event->lock_busy = value;
+		return reaches_kernel(event->type) || event->type == EVENT_CRASH;
+	case M_VISIBLE:
+		event->stays_visible = value;
 		return reaches_kernel(event->type);
 	case M_FAIL_ALLOC:
 		event->fail_alloc = value;
-		return reaches_kernel(event->type);
+		return reaches_kernel(event->type) ||
+		       event->type == EVENT_RANGES;
 	case M_BRINGUP:
 		if (event->type != EVENT_CPU_ONLINE)
 			return false;
@@ -284,27 +291,30 @@ static int read_repeat(struct yaml_reader *r, const struct parts *parts,
 	struct yaml_field f[] = {
 		{ .key = "times", .required = true },
 		{ .key = "events", .required = true },
+		{ .key = "step" },
 	};
-	uint64_t times;
+	uint64_t times, step = 0, shift = r->shift;
 	int m;
 
 	for (m = 0; m < NR_MODIFIERS; m++)
 		if (parts->modifier[m].value)
 			return yaml_wrong(r, parts->key, "%s belongs to an event inside repeat",
 					  parts->modifier[m].key);
-	if (yaml_fields(r, parts->value, "repeat", f, 2) ||
-	    yaml_number(r, f[0].value, "times", 1, MAX_EVENTS, &times))
+	if (yaml_fields(r, parts->value, "repeat", f, 3) ||
+	    yaml_number(r, f[0].value, "times", 1, MAX_EVENTS, &times) ||
+	    (f[2].value && yaml_size(r, f[2].value, "step", &step)))
 		return -1;
-	while (times--)
+	for (; times; times--, r->shift += step)
 		if (read_items(r, f[1].value, "repeat: events", inner))
 			return -1;
+	r->shift = shift;
 	return 0;
 }
 
 static int read_item(struct yaml_reader *r, yaml_node_t *node,
 		     struct event_list *inner)
 {
-	struct event_list own = { NULL };
+	struct event_list own = { 0 };
 	struct item item = { .list = inner ? inner : &own };
 	size_t first = item.list->nr;
 	struct parts parts;

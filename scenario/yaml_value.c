@@ -172,12 +172,16 @@ int yaml_bytes(struct yaml_reader *r, const yaml_node_t *node, const char *what,
 	return 0;
 }
 
-static int check_memory(struct yaml_reader *r, const yaml_node_t *node,
-			const char *what, const struct memory_spec *memory)
+static int take_memory(struct yaml_reader *r, const yaml_node_t *node,
+		       const char *what, struct memory_spec *memory)
 {
 	if (!memory->size)
 		return yaml_wrong(r, node, "%s at 0x%llx has size 0", what,
 				  (unsigned long long)memory->start);
+	if (r->shift > UINT64_MAX - memory->start)
+		return yaml_wrong(r, node, "%s is repeated behind the last address",
+				  what);
+	memory->start += r->shift;
 	if (memory->size - 1 > UINT64_MAX - memory->start)
 		return yaml_wrong(r, node, "%s 0x%llx+0x%llx ends behind the last address",
 				  what, (unsigned long long)memory->start,
@@ -205,33 +209,67 @@ static int short_memory(struct yaml_reader *r, const yaml_node_t *node,
 			/* as in /proc/iomem, the last byte is inside */
 			if (*sign == '-')
 				memory->size -= memory->start - 1;
-			return check_memory(r, node, what, memory);
+			return take_memory(r, node, what, memory);
 		}
 	}
 	return yaml_wrong(r, node, "%s \"%.60s\" is not START+SIZE or START-END, such as 0x80000000+256M",
 			  what, text);
 }
 
-int yaml_memory(struct yaml_reader *r, yaml_node_t *node, const char *what,
-		struct memory_spec *memory)
+/* @f: "times" and "step" */
+static int read_times(struct yaml_reader *r, const yaml_node_t *node,
+		      const char *what, const struct yaml_field *f,
+		      const struct memory_spec *memory, uint64_t *times,
+		      uint64_t *step)
+{
+	if ((f[0].value &&
+	     yaml_number(r, f[0].value, "times", 1, MAX_TIMES, times)) ||
+	    (f[1].value && yaml_size(r, f[1].value, "step", step)))
+		return -1;
+	if (*times > 1 &&
+	    *step > (UINT64_MAX - memory->start - (memory->size - 1)) /
+		    (*times - 1))
+		return yaml_wrong(r, node, "%s: number %llu ends behind the last address",
+				  what, (unsigned long long)*times);
+	return 0;
+}
+
+int yaml_memories(struct yaml_reader *r, yaml_node_t *node, const char *what,
+		  struct memory_spec *memory, uint64_t *times, uint64_t *step)
 {
 	struct yaml_field f[] = {
 		{ .key = "start", .required = true },
 		{ .key = "size", .required = true },
 		{ .key = "nid" },
+		{ .key = "times" },
+		{ .key = "step" },
 	};
 	uint64_t nid = 0;
 
 	*memory = (struct memory_spec){ 0 };
+	*times = 1;
+	*step = 0;
 	if (node->type != YAML_MAPPING_NODE)
 		return short_memory(r, node, what, memory);
-	if (yaml_fields(r, node, what, f, 3) ||
+	if (yaml_fields(r, node, what, f, 5) ||
 	    yaml_size(r, f[0].value, "start", &memory->start) ||
 	    yaml_size(r, f[1].value, "size", &memory->size) ||
 	    (f[2].value && yaml_number(r, f[2].value, "nid", 0, 255, &nid)))
 		return -1;
 	memory->nid = (int)nid;
-	return check_memory(r, node, what, memory);
+	return take_memory(r, node, what, memory) ||
+	       read_times(r, node, what, &f[3], memory, times, step) ? -1 : 0;
+}
+
+int yaml_memory(struct yaml_reader *r, yaml_node_t *node, const char *what,
+		struct memory_spec *memory)
+{
+	uint64_t times, step;
+
+	if (yaml_memories(r, node, what, memory, &times, &step))
+		return -1;
+	return times == 1 ? 0 :
+	       yaml_wrong(r, node, "%s: times is for lists of memory", what);
 }
 
 static int append_cpus(struct yaml_reader *r, const yaml_node_t *node,
@@ -253,6 +291,25 @@ static int append_cpus(struct yaml_reader *r, const yaml_node_t *node,
 	if (got < 0)
 		return yaml_wrong(r, node, "%s \"%.40s\" is no CPU list such as 12 or 0-7,16; the last CPU is %u",
 				  what, text, MAX_CPUS - 1);
+	return 0;
+}
+
+int yaml_tree(struct yaml_reader *r, const yaml_node_t *node, const char *what,
+	      struct blob *tree)
+{
+	const char *slash = strrchr(r->file, '/');
+	const char *name, *path;
+	struct error why;
+
+	if (yaml_text(r, node, what, &name))
+		return -1;
+	path = pool_printf(r->pool, "%.*s%s",
+			   name[0] != '/' && slash ?
+			   (int)(slash + 1 - r->file) : 0, r->file, name);
+	if (!path)
+		return yaml_no_memory(r);
+	if (tree_file_read(path, r->pool, tree, &why))
+		return yaml_wrong(r, node, "%s: %s", what, why.text);
 	return 0;
 }
 

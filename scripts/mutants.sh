@@ -1,27 +1,34 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Are the tests of the known defects able to fail? Each patch in tests/mutants
-# puts a defect back into a copy of core/, and names the tests that must fail
-# then. Where one passes, the mutant has survived.
+# Are the tests, and the suite of known defects, able to fail? Each patch puts a
+# defect into a copy of core/ and says what must go wrong then. Where that goes
+# well, the mutant has survived.
 #
-# usage: mutants.sh CONFIG [MUTANT...]
+#   tests/known-defects/KB-nn/mutant*.patch   the scenario beside it fails, with
+#                                             the invariant of defect.yaml or of
+#                                             the patch's line "Invariant: I-X"
+#   tests/mutants/**/*.patch                  no known defects, or none that a
+#                                             scenario shows
+#   "Test: NAME"                              lines of both: a test that fails
 #
-# CONFIG is written by cmake/Mutants.cmake. A MUTANT is a name like KB-02;
-# without any, all of them run.
+# usage: mutants.sh CONFIG [PATCH...]
+#
+# CONFIG is written by cmake/Mutants.cmake. Without a PATCH all of them run.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-# From the configuration: cc, core_flags, core_sources, module_source, mutants,
-# link.
+# From the configuration: cc, crash_hp, and for each architecture flags_ARCH,
+# sources_ARCH, tests_ARCH (a source file), link_ARCH.
 # shellcheck source=/dev/null
 source "$1"
 config=$1
 scratch=$(dirname "$1")/mutants
 shift
 
-# A read after free must not pass by luck. Memory that a failing test leaves
-# behind is no news.
+# A read after free must not pass by luck: the tests have a sanitizer, and
+# crash-hp bugs guards its allocations. What a failing test leaves behind is no
+# news.
 sanitize=(-fsanitize=address,undefined -fno-sanitize-recover=all)
 export ASAN_OPTIONS=detect_leaks=0
 # Not even a mutant that never ends holds up the others.
@@ -29,65 +36,141 @@ seconds=20
 
 die() { echo "mutants: $*" >&2; exit 2; }
 
-# compile SOURCE OBJECT
-compile() {
-	"$cc" -std=gnu11 -O1 -g "${sanitize[@]}" "${core_flags[@]}" -c "$1" -o "$2"
+# head_of KEY PATCH: the values of "KEY: value" before the patch proper
+head_of() { sed -n "/^---/q; s/^$1: //p" "$2"; }
+
+# name_of PATCH: KB-02, KB-02-b, x86-cpu-events
+name_of() {
+	local folder file
+	folder=$(basename "$(dirname "$1")")
+	file=$(basename "$1" .patch)
+	if [[ $1 == */known-defects/* ]]; then
+		echo "$folder${file#mutant}"
+	else
+		echo "$folder-$file"
+	fi
 }
 
-# link_program DIRECTORY: its objects, and the unchanged ones besides
-link_program() {
-	local source object objects=()
-	for source in "${core_sources[@]}" "$module_source"; do
-		object=$(basename "$source" .c).o
-		if [[ -e $1/$object ]]; then
-			objects+=("$1/$object")
+# arch_of PATCH: of the scenario beside it, or nothing
+arch_of() {
+	local scenario=${1%/*}/scenario.yaml
+	[[ -e $scenario ]] || return 0
+	if grep -qE '\barch: *x86_64\b' "$scenario"; then
+		echo x86_64
+	else
+		echo powerpc
+	fi
+}
+
+# split_tests PATCH: the tests that it names, into $tests_of_powerpc, $tests_of_x86_64
+split_tests() {
+	local test
+	tests_of_powerpc=()
+	tests_of_x86_64=()
+	while read -r test; do
+		if grep -q "^static void $test(" "$tests_powerpc"; then
+			tests_of_powerpc+=("$test")
+		elif grep -q "^static void $test(" "$tests_x86_64"; then
+			tests_of_x86_64+=("$test")
 		else
-			objects+=("$scratch/unchanged/$object")
+			die "$1: there is no test $test"
 		fi
-	done
-	"$cc" "${sanitize[@]}" -o "$1/tests" "${objects[@]}" "${link[@]}"
+	done < <(head_of Test "$1")
 }
 
-tests_of() { sed -n '/^---/q; s/^Test: //p' "$1"; }
+# object DIRECTORY KIND ARCH SOURCE: the name of the object file
+object() { echo "$1/$2-$3-$(basename "$4" .c).o"; }
 
-# passes DIRECTORY TEST
-passes() { timeout "$seconds" "$1/tests" "$2" >"$1/$2.log" 2>&1; }
+# compile KIND ARCH SOURCE DIRECTORY
+compile() {
+	local -n flags=flags_$2
+	local options=(-fPIC -fvisibility=hidden)
+	[[ $1 == module ]] || options=("${sanitize[@]}"
+		-DHANDLER_MODULE_SYMBOL="handler_module_core_$2")
+	"$cc" -std=gnu11 -O1 -g "${options[@]}" "${flags[@]}" -c "$3" \
+		-o "$(object "$4" "$1" "$2" "$3")"
+}
+
+# collect KIND ARCH DIRECTORY: into $objects, its own, else the unchanged ones
+collect() {
+	local -n sources=sources_$2
+	local source file
+	objects=()
+	for source in "${sources[@]}"; do
+		file=$(object "$3" "$1" "$2" "$source")
+		[[ -e $file ]] || file=$(object "$scratch/unchanged" "$1" "$2" "$source")
+		objects+=("$file")
+	done
+}
+
+# build KIND ARCH DIRECTORY: tests-ARCH, or module-ARCH.so
+build() {
+	local -n link=link_$2
+	collect "$1" "$2" "$3"
+	if [[ $1 == tests ]]; then
+		"$cc" "${sanitize[@]}" -o "$3/tests-$2" "${objects[@]}" "${link[@]}"
+	else
+		"$cc" -shared -nostdlib -Wl,-Bsymbolic -o "$3/module-$2.so" \
+			"${objects[@]}"
+	fi
+}
 
 unchanged() {
-	local dir=$scratch/unchanged source jobs=()
+	local dir=$scratch/unchanged kind arch source jobs=()
 	mkdir -p "$dir"
-	for source in "${core_sources[@]}" "$module_source"; do
-		compile "$source" "$dir/$(basename "$source" .c).o" &
-		jobs+=($!)
+	for arch in powerpc x86_64; do
+		local -n all=sources_$arch
+		for kind in tests module; do
+			for source in "${all[@]}"; do
+				compile "$kind" "$arch" "$source" "$dir" &
+				jobs+=($!)
+			done
+		done
 	done
 	for source in "${jobs[@]}"; do
 		wait "$source" || die "core/ does not compile"
 	done
-	link_program "$dir"
+	build tests powerpc "$dir"
+	build tests x86_64 "$dir"
 }
 
-# one PATCH: a line for each test that it names
-one() {
-	local patch=$1 name dir file test tests
-	name=$(basename "$patch" .patch)
-	dir=$scratch/$name
-	mkdir -p "$dir"
-	cp -r "$top/core" "$dir/core"
-	patch --silent --strip=1 --fuzz=0 --directory="$dir" <"$patch" >"$dir/patch.log" ||
-		{ cat "$dir/patch.log"; die "$name does not apply"; }
-	while read -r file; do
-		[[ $file == core/*.c ]] || die "$name changes $file"
-		compile "$dir/$file" "$dir/$(basename "$file" .c).o" ||
-			die "$name does not compile"
-	done < <(sed -n 's,^+++ b/\([^[:space:]]*\).*,\1,p' "$patch")
-	link_program "$dir" || die "$name does not link"
+# mutate PATCH DIRECTORY: into $changed, the files
+mutate() {
+	mkdir -p "$2"
+	cp -r "$top/core" "$2/core"
+	patch --silent --strip=1 --fuzz=0 --directory="$2" <"$1" >"$2/patch.log" ||
+		{ cat "$2/patch.log"; die "$1 does not apply"; }
+	mapfile -t changed < <(sed -n 's,^+++ b/\([^[:space:]]*\).*,\1,p' "$1")
+	local file
+	for file in "${changed[@]}"; do
+		[[ $file == core/*.c ]] || die "$1 changes $file"
+	done
+}
 
-	mapfile -t tests < <(tests_of "$patch")
-	[[ ${#tests[@]} -gt 0 ]] || die "$name names no test"
-	for test in "${tests[@]}"; do
-		passes "$scratch/unchanged" "$test" ||
+# prepare KIND ARCH DIRECTORY NAME: build it with what is changed
+prepare() {
+	local -n its=sources_$2
+	local file
+	for file in "${changed[@]}"; do
+		# one of a file that the other architecture has
+		[[ " ${its[*]} " == *"/$file "* ]] || continue
+		compile "$1" "$2" "$3/$file" "$3" || die "$4 does not compile"
+	done
+	build "$1" "$2" "$3" || die "$4 does not link"
+}
+
+# passes DIRECTORY ARCH TEST
+passes() { timeout "$seconds" "$1/tests-$2" "$3" >"$1/$3.log" 2>&1; }
+
+# run_tests DIRECTORY NAME ARCH TEST...
+run_tests() {
+	local dir=$1 name=$2 arch=$3 test
+	[[ $# -gt 3 ]] || return 0
+	prepare tests "$arch" "$dir" "$name"
+	for test in "${@:4}"; do
+		passes "$scratch/unchanged" "$arch" "$test" ||
 			die "$test fails without $name: $scratch/unchanged/$test.log"
-		if passes "$dir" "$test"; then
+		if passes "$dir" "$arch" "$test"; then
 			echo "$name SURVIVED $test"
 		else
 			echo "$name killed by $test"
@@ -95,15 +178,57 @@ one() {
 	done
 }
 
+# any of the entry's invariants, or the patch's own
+invariants_of() {
+	local own
+	own=$(head_of Invariant "$1")
+	[[ -n $own ]] || own=$(sed -n 's/^invariant: *//p' "${1%/*}/defect.yaml" |
+		tr -d '[],')
+	echo "$own"
+}
+
+# run_scenario PATCH DIRECTORY NAME ARCH
+run_scenario() {
+	local id invariant status
+	id=$(basename "$(dirname "$1")")
+	prepare module "$4" "$2" "$3"
+	for invariant in $(invariants_of "$1"); do
+		status=0
+		"$crash_hp" bugs "$id" --handlers-b "$2/module-$4.so" \
+			--b-fails "$invariant" >"$2/bugs.log" 2>&1 || status=$?
+		[[ $status -lt 2 ]] || { cat "$2/bugs.log"; die "$3 cannot be played"; }
+		[[ $status == 1 ]] || {
+			echo "$3 killed by its scenario, $invariant"
+			return
+		}
+	done
+	echo "$3 SURVIVED its scenario: $(grep -o 'WRONG: .*' "$2/bugs.log")"
+}
+
+# one PATCH: a line for each thing that has to fail
+one() {
+	local patch=$1 name dir arch tests_of_powerpc tests_of_x86_64 changed objects
+	name=$(name_of "$patch")
+	dir=$scratch/$name
+	mutate "$patch" "$dir"
+	split_tests "$patch"
+	arch=$(arch_of "$patch")
+	[[ -n ${tests_of_powerpc[*]}${tests_of_x86_64[*]}$arch ]] ||
+		die "$name names no test"
+	run_tests "$dir" "$name" powerpc "${tests_of_powerpc[@]}"
+	run_tests "$dir" "$name" x86_64 "${tests_of_x86_64[@]}"
+	[[ -z $arch ]] || run_scenario "$patch" "$dir" "$name" "$arch"
+}
+
 if [[ ${1-} == --one ]]; then
 	one "$2"
 	exit
 fi
 
-patches=("$mutants"/*.patch)
-if [[ $# -gt 0 ]]; then
-	patches=("${@/#/$mutants/}")
-	patches=("${patches[@]/%/.patch}")
+patches=("$@")
+if [[ $# == 0 ]]; then
+	shopt -s nullglob
+	patches=("$top"/tests/known-defects/*/mutant*.patch "$top"/tests/mutants/{,*/}*.patch)
 fi
 rm -rf "$scratch"
 unchanged

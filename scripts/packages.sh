@@ -24,7 +24,7 @@ test=(
 	git
 	libcmocka-dev
 	linux-source-6.12	# the only package with checkpatch.pl
-	perl			# for checkpatch.pl
+	perl			# for checkpatch.pl and one-token-mutants.pl
 	sparse
 	valgrind
 )

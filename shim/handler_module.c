@@ -10,12 +10,26 @@
 #define HANDLER_MODULE_SYMBOL handler_module
 #endif
 
+#ifndef HANDLER_MODULE_VERSION
+#define HANDLER_MODULE_VERSION NULL
+#endif
+
 int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
 void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
 unsigned int arch_crash_get_elfcorehdr_size(void);
 int arch_kimage_file_post_load_cleanup(struct kimage *image);
 int machine_kexec_post_load(struct kimage *image);
 void machine_kexec_cleanup(struct kimage *image);
+
+/* not every set of handlers has them; hidden, or another set's would be found */
+#define OPTIONAL __attribute__((__weak__, __visibility__("hidden")))
+int OPTIONAL add_mem_range(struct crash_mem **mem_ranges, u64 base, u64 size);
+int OPTIONAL remove_mem_range(struct crash_mem **mem_ranges, u64 base,
+			      u64 size);
+int OPTIONAL crash_exclude_mem_range(struct crash_mem *mem,
+				     unsigned long long mstart,
+				     unsigned long long mend);
+void OPTIONAL coalesce_mem_ranges(struct crash_mem *mem);
 
 #ifdef CRASH_HP_ARCH_POWERPC
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
@@ -25,6 +39,7 @@ void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
 
 #ifdef CRASH_HP_ARCH_X86_64
 int crash_load_segments(struct kimage *image);
+int OPTIONAL crash_setup_memmap(struct kimage *image);
 
 static int load_segments(struct kimage *image,
 			 struct kexec_buf *kbuf __always_unused)
@@ -40,12 +55,17 @@ HANDLER_MODULE_SYMBOL = {
 	.abi = HANDLER_MODULE_ABI,
 	.kimage_size = sizeof(struct kimage),
 	.name = HANDLER_MODULE_NAME,
+	.version = HANDLER_MODULE_VERSION,
 	.hotplug_support = arch_crash_hotplug_support,
 	.handle_event = arch_crash_handle_hotplug_event,
 	.elfcorehdr_size = arch_crash_get_elfcorehdr_size,
 	.post_load = machine_kexec_post_load,
 	.post_load_cleanup = arch_kimage_file_post_load_cleanup,
 	.cleanup = machine_kexec_cleanup,
+	.add_range = add_mem_range,
+	.remove_range = remove_mem_range,
+	.exclude_range = crash_exclude_mem_range,
+	.merge_ranges = coalesce_mem_ranges,
 #ifdef CRASH_HP_ARCH_POWERPC
 	.arch = "powerpc",
 	.load_segments = load_crashdump_segments_ppc64,
@@ -54,5 +74,6 @@ HANDLER_MODULE_SYMBOL = {
 #ifdef CRASH_HP_ARCH_X86_64
 	.arch = "x86_64",
 	.load_segments = load_segments,
+	.setup_memmap = crash_setup_memmap,
 #endif
 };

@@ -17,6 +17,7 @@
  * @abi: HANDLER_MODULE_ABI of the build; others are refused
  * @kimage_size: sizeof(struct kimage) of the build, to notice a mismatch
  * @name: "core-powerpc"
+ * @version: release of the kernel tree that it is made of, or NULL
  * @arch: "powerpc" or "x86_64"
  * @hotplug_support: arch_crash_hotplug_support()
  * @handle_event: arch_crash_handle_hotplug_event()
@@ -27,14 +28,26 @@
  * @load_fdt: the capture kernel's FDT, in memory of kvmalloc(), with the room
  *	that later events need inside its totalsize; or an ERR_PTR(). NULL where
  *	the architecture boots without one
+ * @setup_memmap: the capture kernel's memory map, made of the image when all
+ *	segments have their places; 0 or a negative errno. NULL: the emulator's
  * @post_load_cleanup: free what the two above kept in the image
  * @cleanup: machine_kexec_cleanup(), or NULL: the image itself is being freed,
  *	loaded or given up
+ *
+ * What follows is for tests of the arithmetic on lists of ranges; each may be
+ * NULL. Lists are of kmalloc(); 0 or a negative errno.
+ *
+ * @add_range: add [base, base + size) to a list, which may move
+ * @remove_range: take it away; the list may move
+ * @exclude_range: take [start, end], the end inside, away; the list stays where
+ *	it is, and what it has room for is all there is
+ * @merge_ranges: sort a list and merge its ranges
  */
 struct handler_module {
 	unsigned int abi;
 	size_t kimage_size;
 	const char *name;
+	const char *version;
 	const char *arch;
 	int (*hotplug_support)(struct kimage *image, unsigned long kexec_flags);
 	void (*handle_event)(struct kimage *image, void *arg);
@@ -43,8 +56,15 @@ struct handler_module {
 	int (*load_segments)(struct kimage *image, struct kexec_buf *kbuf);
 	void *(*load_fdt)(struct kimage *image, unsigned long initrd_load_addr,
 			  unsigned long initrd_len, const char *cmdline);
+	int (*setup_memmap)(struct kimage *image);
 	int (*post_load_cleanup)(struct kimage *image);
 	void (*cleanup)(struct kimage *image);
+
+	int (*add_range)(struct crash_mem **mem, u64 base, u64 size);
+	int (*remove_range)(struct crash_mem **mem, u64 base, u64 size);
+	int (*exclude_range)(struct crash_mem *mem, unsigned long long start,
+			     unsigned long long end);
+	void (*merge_ranges)(struct crash_mem *mem);
 };
 
 #endif /* SHIM_HANDLER_MODULE_H */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "kernel_private.h"
 
@@ -181,14 +180,6 @@ bool shim_warn_on(bool cond, const char *what, const char *file, int line)
 		kernel_add_violation(current_kernel, "WARN_ON(%s) at %s:%d",
 				     what, base ? base + 1 : file, line);
 	return cond;
-}
-
-u64 kernel_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
 /* --- barriers -------------------------------------------------------------- */

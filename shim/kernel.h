@@ -95,6 +95,12 @@ void kernel_memblock(const struct kernel *k, unsigned int i, u64 *start,
  */
 int kernel_insert_system_ram(struct kernel *k, u64 start, u64 end);
 int kernel_release_system_ram(struct kernel *k, u64 start, u64 end);
+/*
+ * @func is called when the next walk over System RAM has ended, once; NULL: not
+ * any more. A resource comes under no lock that a walker could hold
+ * (mm/memory_hotplug.c:add_memory()), so this is where one may.
+ */
+void kernel_after_walk(struct kernel *k, void (*func)(void *ctx), void *ctx);
 /* where the kernel's own image lies: _text, _end */
 void kernel_set_text(struct kernel *k, u64 phys, u64 virt, u64 size);
 
@@ -193,6 +199,34 @@ const char *kernel_violation(const struct kernel *k, unsigned int i);
 void kernel_add_violation(struct kernel *k, const char *fmt, ...)
 	__printf(2, 3);
 
+/**
+ * struct stopwatch - two clocks: the one on the wall, and this thread's own,
+ *	which stops while others have the processor
+ */
+struct stopwatch {
+	u64 cpu_ns;
+	u64 wall_ns;
+};
+
+struct stopwatch stopwatch_start(void);
+/* nanoseconds since then, by the clock that suits so long a time */
+u64 stopwatch_stop(struct stopwatch start);
+
+/**
+ * struct kernel_times - how long this thread has been where so far, whatever
+ *	the kernel; in nanoseconds
+ * @handlers: in a handler module, however it was entered: for an event, for
+ *	loading, by a notifier of its own
+ * @locked: of that, while a hotplug event held the kexec lock: no dump was
+ *	possible
+ */
+struct kernel_times {
+	u64 handlers;
+	u64 locked;
+};
+
+struct kernel_times kernel_times(void);
+
 /*
  * @look is called at every smp_wmb() of a handler: what a crash there would find
  * is in the image. NULL: nobody looks.
@@ -211,6 +245,11 @@ void kernel_fail_alloc(struct kernel *k, unsigned long nth);
 unsigned long kernel_alloc_count(const struct kernel *k);
 unsigned long kernel_live_allocs(const struct kernel *k);
 size_t kernel_live_alloc_bytes(const struct kernel *k);
+/*
+ * From here on, allocations have pages of their own: an access behind one of
+ * them, or to one that was freed, is a SIGSEGV. False: no memory for that.
+ */
+bool kernel_guard_alloc(struct kernel *k);
 /* live, and neither @image nor anything that it leads to; NULL: no image */
 unsigned long kernel_lost_allocs(struct kernel *k, const struct kimage *image);
 /* mappings and references that somebody still holds, but for references that

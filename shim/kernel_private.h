@@ -36,6 +36,8 @@ int region_remove(struct region_list *list, u64 start, u64 end);
 
 #define KERNEL_LOG_LINES 1024
 #define KERNEL_MAX_VIOLATIONS 256
+/* freed allocations whose addresses stay taken */
+#define KERNEL_GUARDED 4096
 
 /* the kernel runs one context: it is the only reader and the only writer */
 struct rwsem {
@@ -47,6 +49,12 @@ struct rwsem {
 struct fault {
 	unsigned long count;
 	unsigned long nth;
+};
+
+/* pages that nobody may touch */
+struct guarded {
+	void *pages;
+	size_t size;
 };
 
 /* @callers: are inside of it, and hold its lock for reading */
@@ -75,13 +83,16 @@ struct kernel_text {
 	u64 size;
 };
 
-/* what a handler may not change between its entry and its return */
+/* what a handler may not change between its entry and its return; and when that
+ * entry was
+ */
 struct held {
 	unsigned long mappings;
 	unsigned long node_refs;
 	struct rwsem cpu_hotplug;
 	struct rwsem mem_hotplug;
 	struct kimage *image;
+	struct stopwatch since;
 };
 
 struct kernel {
@@ -109,7 +120,11 @@ struct kernel {
 	void *lowest_alloc;	/* ever */
 	void *highest_alloc;
 	struct fault alloc_fault;
+	bool guard_alloc;
+	struct guarded *guarded;	/* a ring, NULL without guard_alloc */
+	unsigned long nr_guarded;
 
+	void *moved;		/* what krealloc() left last */
 	void **mappings;
 	unsigned long nr_mappings;
 	unsigned long max_mappings;
@@ -119,6 +134,8 @@ struct kernel {
 	struct region_list online;	/* whole sections */
 	struct region_list system_ram;	/* "nid": one of its own for each */
 	int nr_system_ram;		/* ever inserted */
+	void (*after_walk)(void *ctx);
+	void *after_walk_ctx;
 	struct kernel_text text;
 
 	struct cpu *cpus;
@@ -157,6 +174,9 @@ struct kernel *kernel_current(void);
 bool fault_hits(struct fault *fault);
 /* CLOCK_MONOTONIC, in ns */
 u64 kernel_clock(void);
+
+/* clock.c: to be added to */
+struct kernel_times *times_now(void);
 
 /* slab.c, kimage.c, of_tree.c: give back what is still there */
 void slab_destroy(struct kernel *k);

@@ -9,10 +9,20 @@
 
 /* --- what handlers ask ------------------------------------------------------- */
 
+static void walk_ended(struct kernel *k)
+{
+	void (*func)(void *ctx) = k->after_walk;
+
+	k->after_walk = NULL;
+	if (func)
+		func(k->after_walk_ctx);
+}
+
 int walk_system_ram_res(u64 start, u64 end, void *arg,
 			int (*func)(struct resource *, void *))
 {
-	const struct region_list *ram = &kernel_current()->system_ram;
+	struct kernel *k = kernel_current();
+	const struct region_list *ram = &k->system_ram;
 	int ret = -EINVAL;
 	unsigned int i;
 
@@ -28,6 +38,7 @@ int walk_system_ram_res(u64 start, u64 end, void *arg,
 		if (ret)
 			break;
 	}
+	walk_ended(k);
 	return ret;
 }
 
@@ -70,6 +81,12 @@ int kernel_release_system_ram(struct kernel *k, u64 start, u64 end)
 	if (end < start || !r || r->end < end)
 		return -EINVAL;
 	return region_remove(&k->system_ram, start, end);
+}
+
+void kernel_after_walk(struct kernel *k, void (*func)(void *ctx), void *ctx)
+{
+	k->after_walk = func;
+	k->after_walk_ctx = ctx;
 }
 
 void kernel_set_text(struct kernel *k, u64 phys, u64 virt, u64 size)

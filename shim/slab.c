@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "kernel_private.h"
 
@@ -34,12 +36,69 @@ enum alloc_kind {
 
 static const char *const alloc_names[] = { "kmalloc", "kvmalloc", "vmalloc" };
 
+/* @pages: with a guard page as the last; NULL: from malloc() */
 struct alloc {
 	void *p;
 	size_t size;
 	enum alloc_kind kind;
 	unsigned long scan;	/* the last that came here */
+	char *pages;
+	size_t pages_size;
 };
+
+/* --- guarded memory: pages of its own, gone when it is freed -------------------- */
+
+/* all that the kernel aligns to; the end has to be next to the guard page */
+#define GUARD_ALIGN 8
+
+static bool guard_map(struct alloc *a)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t used = ALIGN(a->size, GUARD_ALIGN);
+	size_t size = ALIGN(used, page) + page;
+	char *pages;
+
+	pages = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (pages == MAP_FAILED)
+		return false;
+	mprotect(pages + size - page, page, PROT_NONE);
+	a->pages = pages;
+	a->pages_size = size;
+	a->p = pages + size - page - used;
+	return true;
+}
+
+/* the addresses stay taken for a while, so that nothing else gets them */
+static void guard_unmap(struct kernel *k, struct alloc *a)
+{
+	struct guarded *old = &k->guarded[k->nr_guarded++ % KERNEL_GUARDED];
+
+	if (old->pages)
+		munmap(old->pages, old->size);
+	*old = (struct guarded){ a->pages, a->pages_size };
+	/* also drops what was in them */
+	mmap(a->pages, a->pages_size, PROT_NONE,
+	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+static bool get_memory(struct kernel *k, struct alloc *a, bool zero)
+{
+	if (k->guard_alloc)
+		return guard_map(a);
+	a->p = zero ? calloc(1, a->size) : malloc(a->size);
+	return a->p;
+}
+
+static void put_memory(struct kernel *k, struct alloc *a)
+{
+	if (a->pages)
+		guard_unmap(k, a);
+	else
+		free(a->p);
+}
+
+/* --- the book ------------------------------------------------------------------ */
 
 static int compare_allocs(const void *a, const void *b)
 {
@@ -74,12 +133,11 @@ static void *slab_alloc(size_t size, bool zero, enum alloc_kind kind)
 	a = malloc(sizeof(*a));
 	if (!a)
 		return NULL;
-	*a = (struct alloc){ zero ? calloc(1, size) : malloc(size), size, kind,
-			     0 };
-	if (!a->p)
+	*a = (struct alloc){ .size = size, .kind = kind };
+	if (!get_memory(k, a, zero))
 		goto out_free;
 	if (!tsearch(a, &k->allocs, compare_allocs))
-		goto out_free;
+		goto out_put;
 	if (!k->lowest_alloc || a->p < k->lowest_alloc)
 		k->lowest_alloc = a->p;
 	if (a->p > k->highest_alloc)
@@ -88,8 +146,9 @@ static void *slab_alloc(size_t size, bool zero, enum alloc_kind kind)
 	k->alloc_bytes += size;
 	return a->p;
 
+out_put:
+	put_memory(k, a);
 out_free:
-	free(a->p);
 	free(a);
 	return NULL;
 }
@@ -99,7 +158,7 @@ static void forget_alloc(struct kernel *k, struct alloc *a)
 	k->nr_allocs--;
 	k->alloc_bytes -= a->size;
 	tdelete(a, &k->allocs, compare_allocs);
-	free(a->p);
+	put_memory(k, a);
 	free(a);
 }
 
@@ -157,6 +216,31 @@ void *vzalloc(unsigned long size)
 	return slab_alloc(size, true, ALLOC_VMALLOC);
 }
 
+/*
+ * The book has no such memory any more; but a kernel that goes on in it finds,
+ * with luck, what was there. So it stays until the next one is moved away.
+ * Guarded memory, and AddressSanitizer, are to see it gone.
+ */
+static void forget_moved(struct kernel *k, struct alloc *a)
+{
+#ifdef __SANITIZE_ADDRESS__
+	const bool gone = true;
+#else
+	const bool gone = a->pages;
+#endif
+
+	if (gone) {
+		forget_alloc(k, a);
+		return;
+	}
+	k->nr_allocs--;
+	k->alloc_bytes -= a->size;
+	tdelete(a, &k->allocs, compare_allocs);
+	free(k->moved);
+	k->moved = a->p;
+	free(a);
+}
+
 /* always moves, so that a pointer to the old place is found out */
 void *krealloc(const void *p, size_t new_size, gfp_t flags)
 {
@@ -177,7 +261,7 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags)
 	new = kmalloc(new_size, flags);
 	if (new && a) {
 		memcpy(new, p, min(a->size, new_size));
-		forget_alloc(k, a);
+		forget_moved(k, a);
 	}
 	return new;
 }
@@ -229,13 +313,29 @@ static void free_alloc(void *node)
 {
 	struct alloc *a = node;
 
-	free(a->p);
+	if (a->pages)
+		munmap(a->pages, a->pages_size);
+	else
+		free(a->p);
 	free(a);
 }
 
 void slab_destroy(struct kernel *k)
 {
 	tdestroy(k->allocs, free_alloc);
+	for (size_t i = 0; i < KERNEL_GUARDED && k->guarded; i++)
+		if (k->guarded[i].pages)
+			munmap(k->guarded[i].pages, k->guarded[i].size);
+	free(k->guarded);
+	free(k->moved);
+}
+
+bool kernel_guard_alloc(struct kernel *k)
+{
+	if (!k->guarded)
+		k->guarded = calloc(KERNEL_GUARDED, sizeof(*k->guarded));
+	k->guard_alloc = k->guarded;
+	return k->guard_alloc;
 }
 
 void kernel_fail_alloc(struct kernel *k, unsigned long nth)

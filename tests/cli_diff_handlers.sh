@@ -12,9 +12,11 @@ expect_status 0
 expect_line '^smt-switch: powerpc, A core, B core$'
 expect_line ' 0 explained divergences, 0 unexplained$'
 for arch in powerpc x86_64; do
-	hp diff-handlers --handlers-b core --random 15 --seed 2 --arch $arch
+	hp diff-handlers --handlers-b core --random 20 --seed 2 --arch $arch \
+		--jobs 2
 	expect_status 0
-	expect_line "^random-2: $arch, A core, B core$"
+	expect_line "^20 random scenarios from seed 2: $arch, A core, B core\$"
+	expect_line '^20 scenarios, [0-9]+ events, 0 explained divergences, 0 unexplained, 0 faults of A$'
 done
 hp diff-handlers --json --handlers-b core "$captures/B-dimm-hotadd-remove"
 expect_status 0

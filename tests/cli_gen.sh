@@ -36,6 +36,16 @@ hp run --json "$work/x.yaml"
 expect_equal "status below 2" yes "$([[ $status -lt 2 ]] && echo yes)"
 expect_equal "steps" 12 "$(json 'scalar @{$d->{steps}}')"
 
+# --- what it expects is what core does ------------------------------------------------
+
+for seed in 21 24 25; do
+	for arch in powerpc x86_64; do
+		hp gen --arch $arch --events 40 --seed $seed -o "$work/r.yaml"
+		hp run "$work/r.yaml"
+		expect_status 0
+	done
+done
+
 # --- complaints --------------------------------------------------------------------
 
 hp gen --arch powerpc

@@ -107,6 +107,38 @@ expect_status 0
 expect_line '^ +2\.2  .* hang, expected hang$'
 expect_line '^4 events, .* 2 not accurate as expected$'
 
+# nothing is asked of a step whose verdict does not matter, image or not
+scenario whatever <<'END'
+  - cpu-offline: 1
+    expect: any
+  - load: {call: kexec_load, flags: none}
+    expect: any
+  - dlpar-cpu-add: 8
+    expect: any
+END
+hp run "$work/whatever.yaml"
+expect_status 0
+expect_line '^ +1  .* -, expected any$'
+expect_line '^ +3\.2  .* hang, expected any$'
+expect_line '^4 events, 2 accurate, 1 hang, 1 without an image, 1 not accurate as expected$'
+
+# a crash while somebody holds the kexec lock
+scenario locked <<'END'
+  - crash: 0
+    lock-busy: true
+  - load
+  - crash: 0
+    lock-busy: true
+    expect: lost
+  - crash: 0
+END
+hp run "$work/locked.yaml"
+expect_status 0
+expect_line '^ +1  crash cpu 0, kexec lock busy .* -$'
+expect_line '^ +3  .* lost, expected lost$'
+expect_line '^ +I-LIVE: the kexec lock is held'
+expect_line '^ +4  crash cpu 0 .* accurate$'
+
 scenario unexpected <<'END'
   - load
   - cpu-offline: 1

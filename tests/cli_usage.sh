@@ -7,7 +7,7 @@
 
 hp --help
 expect_status 0
-for command in run conform check diff; do
+for command in run conform check diff bugs; do
 	expect_line "^  $command "
 	hp "$command" --help
 	expect_status 0
@@ -25,7 +25,7 @@ hp frobnicate
 expect_complaint "no command 'frobnicate'"
 hp --frobnicate
 expect_complaint "unrecognized option '--frobnicate'"
-for command in run conform check diff; do
+for command in run conform check diff bugs; do
 	hp "$command" --frobnicate
 	expect_complaint "unrecognized option '--frobnicate'"
 done

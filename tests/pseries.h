@@ -212,7 +212,8 @@ void snapshot_free(struct snapshot *s);
 
 /* what the attribute crash_hotplug reads */
 void assert_support(const char *what, struct pseries *p, int expected);
-/* a message has @text in it */
+/* a message has @text in it: has one? and: one must have */
+bool was_logged(struct pseries *p, const char *text);
 void assert_logged(struct pseries *p, const char *text);
 
 #endif /* TESTS_PSERIES_H */

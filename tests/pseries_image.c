@@ -283,7 +283,7 @@ void assert_support(const char *what, struct pseries *p, int expected)
 		fail_msg("%s: crash_hotplug reads %d", what, !expected);
 }
 
-static bool was_logged(struct pseries *p, const char *text)
+bool was_logged(struct pseries *p, const char *text)
 {
 	unsigned int i;
 

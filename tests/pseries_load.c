@@ -18,6 +18,9 @@ static int place(void *ctx, struct kexec_buf *kbuf)
 	if (kbuf->mem != KEXEC_BUF_MEM_UNKNOWN)
 		fail_msg("segment %lu wants to lie at %#lx",
 			 p->image->nr_segments, kbuf->mem);
+	if (kbuf->top_down)
+		fail_msg("segment %lu wants the highest place",
+			 p->image->nr_segments);
 	kbuf->mem = p->config.crashk_start + p->next;
 	p->next += kbuf->memsz;
 	return 0;
@@ -116,6 +119,8 @@ static int add_segments(struct pseries *p)
 		     add_buffer(&kbuf, purgatory_bytes,
 				sizeof(purgatory_bytes)));
 
+	/* purgatory was there before, and left this */
+	kbuf.top_down = true;
 	kernel_enter_handler(p->kernel, "load_crashdump_segments_ppc64");
 	ret = core->load_segments(p->image, &kbuf);
 	kernel_leave_handler(p->kernel);

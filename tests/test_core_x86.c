@@ -291,6 +291,16 @@ static void flags_decide_for_user_space(void **state __always_unused)
 	pc_shutdown(pc);
 }
 
+static bool was_logged(struct pc *pc, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < kernel_nr_log(pc->kernel); i++)
+		if (strstr(kernel_log_line(pc->kernel, i), text))
+			return true;
+	return false;
+}
+
 /*
  * More headers than ELF can count: upstream sets no index, so that the header is
  * part of the digest, and updates it all the same; purgatory stops then.
@@ -303,7 +313,7 @@ static void kb_18c_no_room_no_hotplug(void **state __always_unused)
 	} cases[] = {
 		{ 57340, 1 }, { 57341, 0 }, { 65534, 0 }, { 100000, 0 },
 	};
-	char what[32];
+	char what[32], says[64];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -317,6 +327,9 @@ static void kb_18c_no_room_no_hotplug(void **state __always_unused)
 		assert_hotplug(what, cases[i].support, pc);
 		assert_int_equal(pc->image->elfcorehdr_index,
 				 cases[i].support ? 0 : -1);
+		snprintf(says, sizeof(says), "%u program headers, ELF holds 65534",
+			 cases[i].max_ranges + 8192 + 2);
+		assert_int_equal(was_logged(pc, says), !cases[i].support);
 		assert_header(what, PC_TEXT PC_RAM, pc);
 		pc_add_dimm(pc, 0x100000000, PC_BLOCK);
 		pc_online(pc, 0x100000000, PC_BLOCK);

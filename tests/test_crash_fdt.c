@@ -52,6 +52,8 @@ static void *check_update(const char *what, struct pseries *p, const void *fdt)
 	memset(new, 0xa5, room);
 	assert_errno(what, 0, update(p, fdt, room, new));
 	assert_u64("totalsize", room, fdt_totalsize(new));
+	assert_u64("strings behind the structure", fdt_off_dt_strings(new),
+		   fdt_off_dt_struct(new) + fdt_size_dt_struct(new));
 	assert_fdt_ok(what, new, room);
 	assert_live_cpus(what, p, new);
 	assert_rest_equal(what, fdt, new);
@@ -374,6 +376,22 @@ static void too_little_space_is_noticed(void **state __always_unused)
 }
 
 /* a live node may have any number of properties of any length */
+/* names that end at any place between two tags */
+static void names_may_be_of_any_length(void **state __always_unused)
+{
+	static const unsigned int cores[] = { 1, 2, 32, 512 };
+	const struct pseries_config config = { .smt = 8, .possible_cores = 513 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t i;
+
+	assert_errno("load", 0, pseries_load(p));
+	for (i = 0; i < ARRAY_SIZE(cores); i++) {
+		pseries_attach_nodes(p, cores[i]);
+		free(check_update("longer", p, pseries_bytes(p, p->fdt)));
+	}
+	pseries_shutdown(p);
+}
+
 static void nodes_may_be_of_any_shape(void **state __always_unused)
 {
 	const struct pseries_config config = { .boot_cores = 2 };
@@ -387,7 +405,7 @@ static void nodes_may_be_of_any_shape(void **state __always_unused)
 	for (i = 0; i < 200; i++) {
 		/* tails of other names, and more than are remembered */
 		snprintf(name, sizeof(name), "%.*s-size", 1 + i % 40,
-			 "abcdefghijklmnopqrstuvwxyz0123456789.,+#" + i % 13);
+			 &"abcdefghijklmnopqrstuvwxyz0123456789.,+#"[i % 13]);
 		kernel_set_property(p->kernel, i % 3 ? "/cpus/PowerPC,POWER9@0" :
 				    "/cpus/PowerPC,POWER9@1", name, bytes, i);
 	}
@@ -509,6 +527,33 @@ static void misordered_blocks_are_refused(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+/* offsets that just touch, and those that just overlap */
+static void the_edges_of_blocks_are_known(void **state __always_unused)
+{
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+	void *fdt, *new;
+	size_t room;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = pseries_copy(p, p->fdt);
+	room = fdt_totalsize(fdt);
+	new = malloc(room);
+	assert_u64("no gap", fdt_off_dt_strings(fdt),
+		   fdt_off_dt_struct(fdt) + fdt_size_dt_struct(fdt));
+	assert_errno("strings right behind", 0, update(p, fdt, room, new));
+	fdt_set_off_dt_strings(fdt, fdt_off_dt_strings(fdt) - 1);
+	fdt_set_size_dt_strings(fdt, fdt_size_dt_strings(fdt) + 1);
+	assert_errno("strings overlap", -EINVAL, update(p, fdt, room, new));
+	free(fdt);
+
+	fdt = pseries_copy(p, p->fdt);
+	fdt_set_off_mem_rsvmap(fdt, fdt_off_dt_struct(fdt));
+	assert_errno("no reservations", -EINVAL, update(p, fdt, room, new));
+	free(fdt);
+	free(new);
+	pseries_shutdown(p);
+}
+
 /* the tag FDT_END is the structure's last, or the tree says two things */
 static void what_is_behind_the_end_is_refused(void **state __always_unused)
 {
@@ -593,7 +638,7 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 {
 	const struct pseries_config config = { };
 	struct pseries *p = pseries_boot(&config, NULL);
-	u8 *fdt, *bare, *broken;
+	u8 *fdt, *bare, *broken, *full;
 	size_t size;
 
 	assert_errno("load", 0, pseries_load(p));
@@ -603,6 +648,10 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 	size = fdt_totalsize(fdt);
 	assert_int_equal(fdt_del_node(bare, fdt_path_offset(bare, "/cpus")), 0);
 	fdt_set_totalsize(broken, 0x10000000);
+	/* whole pages, to the last byte */
+	full = calloc(1, ALIGN(size, 0x10000));
+	memcpy(full, fdt, size);
+	fdt_set_totalsize(full, ALIGN(size, 0x10000));
 
 	const struct {
 		const char *what;
@@ -614,6 +663,9 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 		  { { bare, size, 0 }, { fdt, size, 0 } }, 1 },
 		{ "a broken one before it",
 		  { { broken, size, 0 }, { fdt, size, 0 } }, 1 },
+		{ "the first of two", { { fdt, size, 0 }, { fdt, size, 0 } }, 0 },
+		{ "one that fills its segment",
+		  { { "kernel", 6, 0 }, { full, ALIGN(size, 0x10000), 0 } }, 1 },
 		{ "only without /cpus", { { bare, size, 0 } }, -ENOENT },
 		{ "only a broken one", { { broken, size, 0 } }, -EINVAL },
 		{ "none", { { "kernel", 6, 0 } }, -ENOENT },
@@ -631,9 +683,29 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 			fail_msg("%s: expected segment %d, got %d",
 				 cases[i].what, cases[i].expected, found);
 	}
+	free(full);
 	free(fdt);
 	free(bare);
 	free(broken);
+	pseries_shutdown(p);
+}
+
+/* one that cannot be looked at is passed over */
+static void segments_that_cannot_be_mapped(void **state __always_unused)
+{
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+	int i, found;
+
+	assert_errno("load", 0, pseries_load(p));
+	assert_true(p->fdt >= 3);
+	for (i = 0; i <= p->fdt + 1; i++) {
+		kernel_fail_map(p->kernel, i);
+		kernel_enter_handler(p->kernel, "crash_fdt_find_segment");
+		found = crash_fdt_find_segment(p->image);
+		kernel_leave_handler(p->kernel);
+		kernel_fail_map(p->kernel, 0);
+		assert_int_equal(found, i == p->fdt + 1 ? -ENOENT : p->fdt);
+	}
 	pseries_shutdown(p);
 }
 
@@ -669,12 +741,15 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(threads_do_not_matter),
 	cmocka_unit_test(half_a_node_is_replaced),
 	cmocka_unit_test(too_little_space_is_noticed),
+	cmocka_unit_test(names_may_be_of_any_length),
 	cmocka_unit_test(nodes_may_be_of_any_shape),
 	cmocka_unit_test(no_cpus_no_update),
 	cmocka_unit_test(misordered_blocks_are_refused),
+	cmocka_unit_test(the_edges_of_blocks_are_known),
 	cmocka_unit_test(what_is_behind_the_end_is_refused),
 	cmocka_unit_test(torn_trees_do_no_harm),
 	cmocka_unit_test(the_segment_is_the_one_with_cpus),
+	cmocka_unit_test(segments_that_cannot_be_mapped),
 	cmocka_unit_test(errors_are_translated),
 };
 

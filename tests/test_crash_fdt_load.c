@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crash_fdt.h"
+#include "mem_ranges.h"
 #include "pseries.h"
 
 /* --- is there room for all that may come? -------------------------------- */
@@ -158,6 +160,162 @@ static void the_loaded_tree_says_what_it_must(void **state __always_unused)
 	assert_reserved(fdt, PSERIES_RTAS_START, PSERIES_RTAS_SIZE);
 	/* the old initrd's and the boot FDT's mean nothing any more */
 	assert_int_equal(fdt_num_mem_rsv(fdt), 4);
+	pseries_shutdown(p);
+}
+
+/* --- what takes more room than the first attempt has ----------------------- */
+
+/* ranges of one page each, with a page between them, from @start on */
+static struct crash_mem *many_ranges(u64 start, unsigned int nr)
+{
+	struct crash_mem *mem = NULL;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		assert_int_equal(add_mem_range(&mem, start + i * 0x20000,
+					       0x10000), 0);
+	return mem;
+}
+
+/* a tree with a command line of @len bytes */
+static void *create(struct crash_fdt_load *load, size_t len)
+{
+	char *cmdline = calloc(1, len + 1);
+	void *fdt;
+
+	load->cmdline = memset(cmdline, 'x', len);
+	fdt = crash_fdt_create(load);
+	if (IS_ERR(fdt))
+		fail_msg("command line of %zu bytes: %ld", len, PTR_ERR(fdt));
+	assert_fdt_ok("created", fdt, fdt_totalsize(fdt));
+	assert_string_equal(fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"),
+					"bootargs", NULL), cmdline);
+	free(cmdline);
+	return fdt;
+}
+
+static const struct {
+	const char *what;
+	unsigned int nr_lmbs;
+	size_t cmdline;
+	unsigned int usable;
+	unsigned int reserved;
+} large_cases[] = {
+	{ "command line", 4, .cmdline = 200000, .usable = 1, .reserved = 1 },
+	{ "usable memory", 0, .cmdline = 1, .usable = 3000, .reserved = 1 },
+	{ "LMBs", 6000, .cmdline = 1, .usable = 1, .reserved = 1 },
+	{ "reservations", 0, .cmdline = 1, .usable = 1, .reserved = 1500 },
+};
+
+/* none of it is left out, nor what is written before and after it */
+static void check_large(unsigned int i)
+{
+	static const char drconf[] = "/ibm,dynamic-reconfiguration-memory";
+	const struct pseries_config config = {
+		.no_rtas = true, .nr_lmbs = large_cases[i].nr_lmbs,
+	};
+	const unsigned int usable = large_cases[i].usable;
+	const unsigned int reserved = large_cases[i].reserved;
+	struct pseries *p = pseries_boot(&config, NULL);
+	struct crash_mem *usable_mem = many_ranges(0, usable);
+	struct crash_mem *reserved_mem = many_ranges(0x30000000, reserved);
+	struct crash_fdt_load load = {
+		.elfcorehdr_addr = 0x24000000, .elfcorehdr_size = 0x80000,
+		.backup_addr = 0x24100000,
+		.usable = usable_mem, .reserved = reserved_mem,
+	};
+	void *fdt = create(&load, large_cases[i].cmdline);
+	int len;
+
+	assert_non_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"),
+				    "rng-seed", NULL));
+	fdt_getprop(fdt, fdt_path_offset(fdt, "/memory@0"),
+		    "linux,usable-memory", &len);
+	assert_u64(large_cases[i].what, 16 * usable, len);
+	if (config.nr_lmbs) {
+		fdt_getprop(fdt, fdt_path_offset(fdt, drconf),
+			    "linux,drconf-usable-memory", &len);
+		assert_u64(large_cases[i].what,
+			   8 * config.nr_lmbs + 16 * usable, len);
+	}
+	/* the header, the backup, the crashed kernel's memory */
+	assert_u64(large_cases[i].what, 3 + reserved, fdt_num_mem_rsv(fdt));
+	assert_reserved(fdt, 0x30000000 + (reserved - 1) * 0x20000ULL, 0x10000);
+	kvfree(fdt);
+	kvfree(usable_mem);
+	kvfree(reserved_mem);
+	pseries_shutdown(p);
+}
+
+static void what_is_large_is_all_there(void **state __always_unused)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(large_cases); i++)
+		check_large(i);
+}
+
+static size_t free_space(const void *fdt)
+{
+	return fdt_totalsize(fdt) - fdt_off_dt_strings(fdt) -
+	       fdt_size_dt_strings(fdt);
+}
+
+/* CPUs have the same room, however near the tree comes to its buffer's end */
+static void the_room_does_not_depend_on_the_rest(void **state __always_unused)
+{
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+	struct crash_mem *usable = many_ranges(0, 1);
+	struct crash_fdt_load load = { .usable = usable };
+	void *fdt = create(&load, 0);
+	const size_t space = free_space(fdt);
+	size_t len;
+
+	assert_true(space > 0x1000);
+	for (len = 0; len < 30000; len += 500) {
+		kvfree(fdt);
+		fdt = create(&load, len);
+		assert_u64("free space", space, free_space(fdt));
+	}
+	kvfree(fdt);
+	kvfree(usable);
+	pseries_shutdown(p);
+}
+
+static void only_what_is_there_is_reserved(void **state __always_unused)
+{
+	/* the crash kernel begins right behind the first 64 KiB */
+	const struct pseries_config config = { .no_rtas = true,
+					       .crashk_start = 0x10000 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	const void *fdt;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = pseries_bytes(p, p->fdt);
+	assert_int_equal(fdt_num_mem_rsv(fdt), 2);
+	assert_reserved(fdt, p->image->arch.backup_start, 0x10000);
+	pseries_shutdown(p);
+}
+
+/* nothing is reserved below a crash kernel that begins at 0, nor for no initrd */
+static void nothing_wraps_around(void **state __always_unused)
+{
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+	struct crash_mem *usable = many_ranges(0, 1);
+	struct crash_fdt_load load = {
+		.usable = usable, .initrd_len = 0x10000,
+		.elfcorehdr_addr = 0x4000000, .elfcorehdr_size = 0x10000,
+		.backup_addr = 0x5000000,
+	};
+	void *fdt;
+
+	kernel_set_crashk(p->kernel, 0, PSERIES_CRASHK_END);
+	fdt = create(&load, 0);
+	assert_int_equal(fdt_num_mem_rsv(fdt), 2);
+	assert_reserved(fdt, 0x4000000, 0x10000);
+	assert_reserved(fdt, 0x5000000, 0x10000);
+	kvfree(fdt);
+	kvfree(usable);
 	pseries_shutdown(p);
 }
 
@@ -449,7 +607,7 @@ static void a_capture_kernel_loads_no_other(void **state __always_unused)
 static void put_memory(void *fdt, const char *name, const u64 *reg, size_t size)
 {
 	int node = fdt_add_subnode(fdt, 0, name);
-	u8 bytes[64];
+	u8 bytes[80];
 	size_t i;
 
 	for (i = 0; i < size / 8; i++)
@@ -462,7 +620,8 @@ static void put_memory(void *fdt, const char *name, const u64 *reg, size_t size)
 static void memory_of_all_kinds(void *fdt)
 {
 	static const u64 parts[] = {
-		0x38800000, 0x1000000, 0, 0, 0x61010000, 0x20000, 0x7000,
+		0x38800000, 0x1000000, 0, 0, 0x60008000, 0x1000,
+		0x61010000, 0x20000, 0x7000,
 	};
 	static const u64 unusable[] = { 0x90000000, 0x10000000 };
 	/* OPAL begins with the byte behind it */
@@ -481,7 +640,8 @@ static void memory_nodes_say_what_is_usable(void **state __always_unused)
 {
 	static const char name[] = "linux,usable-memory";
 	static const u64 parts[] = {
-		0x38800000, 0x800000, 0x61010000, 0x10000,
+		0x38800000, 0x800000, 0x60008000, 0x1000,
+		0x61010000, 0x10000,
 	};
 	static const char *const unusable[] = {
 		"/memory@90000000", "/memory@37000000", "/memory@a0000000",
@@ -499,13 +659,43 @@ static void memory_nodes_say_what_is_usable(void **state __always_unused)
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		assert_prop_u64(fdt, "/memory@38800000", name, i, parts[i]);
 	fdt_getprop(fdt, fdt_path_offset(fdt, "/memory@38800000"), name, &len);
-	assert_u64("two parts", sizeof(parts), len);
+	assert_u64("three parts", sizeof(parts), len);
 	for (i = 0; i < ARRAY_SIZE(unusable); i++) {
 		assert_prop_u64(fdt, unusable[i], name, 0, 0);
 		assert_prop_u64(fdt, unusable[i], name, 1, 0);
 		fdt_getprop(fdt, fdt_path_offset(fdt, unusable[i]), name, &len);
 		assert_u64("one part", 16, len);
 	}
+	pseries_shutdown(p);
+}
+
+/* numbers of one cell each */
+static void one_cell(void *fdt)
+{
+	u8 reg[8];
+
+	assert_int_equal(fdt_setprop_u32(fdt, 0, "#address-cells", 1), 0);
+	assert_int_equal(fdt_setprop_u32(fdt, 0, "#size-cells", 1), 0);
+	put_unaligned_be32(0x10000000, reg);
+	put_unaligned_be32(0x40000000, reg + 4);
+	assert_int_equal(fdt_setprop(fdt, fdt_path_offset(fdt, "/memory@0"),
+				     "reg", reg, sizeof(reg)), 0);
+}
+
+static void memory_is_usable_in_small_trees_too(void **state __always_unused)
+{
+	const struct pseries_config config = { .edit_tree = one_cell };
+	struct pseries *p = pseries_boot(&config, NULL);
+	const void *fdt;
+	int len;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = pseries_bytes(p, p->fdt);
+	assert_prop_u64(fdt, "/memory@0", "linux,usable-memory", 0, 0x10000000);
+	assert_prop_u64(fdt, "/memory@0", "linux,usable-memory", 1, 0x20000000);
+	fdt_getprop(fdt, fdt_path_offset(fdt, "/memory@0"),
+		    "linux,usable-memory", &len);
+	assert_u64("one part", 16, len);
 	pseries_shutdown(p);
 }
 
@@ -552,9 +742,76 @@ static void a_load_without_memory_leaves_nothing(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+static void put_set(u8 *bytes, u32 nr, u64 base)
+{
+	put_unaligned_be32(nr, bytes);
+	put_unaligned_be64(base, bytes + 4);
+	put_unaligned_be32(0x80000000 + base / PSERIES_BLOCK, bytes + 12);
+	put_unaligned_be32(0, bytes + 16);
+	put_unaligned_be32(8, bytes + 20);
+}
+
+/* Linux walks on with the next set of LMBs when memory ran out in this one */
+static void no_set_of_lmbs_is_left_out(void **state __always_unused)
+{
+	static const char drconf[] = "/ibm,dynamic-reconfiguration-memory";
+	const struct pseries_config config = { .nr_lmbs = 200 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	unsigned long nth = 0, failed = 0;
+	u8 sets[4 + 2 * 24];
+	const void *fdt;
+	int len;
+
+	put_unaligned_be32(2, sets);
+	put_set(sets + 4, 100, 0);
+	put_set(sets + 28, 100, 100 * PSERIES_BLOCK);
+	kernel_set_property(p->kernel, drconf, "ibm,dynamic-memory-v2", sets,
+			    sizeof(sets));
+	do {
+		kernel_fail_alloc(p->kernel, ++nth);
+		if (pseries_load(p)) {
+			failed++;
+			continue;
+		}
+		fdt = pseries_bytes(p, p->fdt);
+		fdt_getprop(fdt, fdt_path_offset(fdt, drconf),
+			    "linux,drconf-usable-memory", &len);
+		/* (address, size) of the first three, up to the crash kernel's end */
+		assert_u64("usable LMBs", 8 * 200 + 16 * 3, len);
+	} while (kernel_alloc_count(p->kernel) >= nth && nth < 100);
+	kernel_fail_alloc(p->kernel, 0);
+	assert_true(failed > 10 && nth < 100);
+	pseries_shutdown(p);
+}
+
+/* after the load, and once more when the image goes */
+static void what_loading_needed_is_freed_once(void **state __always_unused)
+{
+	const struct handler_module *core = &handler_module_core_powerpc;
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+	struct kimage *image;
+
+	assert_errno("load", 0, pseries_load(p));
+	image = p->image;
+	image->arch.exclude_ranges = many_ranges(0, 1);
+	image->arch.backup_buf = vzalloc(1);
+	image->arch.fdt = kvmalloc(1, GFP_KERNEL);
+	image->elf_headers = kvmalloc(1, GFP_KERNEL);
+	assert_int_equal(core->post_load_cleanup(image), 0);
+	assert_null(image->arch.exclude_ranges);
+	assert_null(image->arch.backup_buf);
+	assert_null(image->arch.fdt);
+	assert_null(image->elf_headers);
+	pseries_shutdown(p);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(all_possible_cores_fit),
 	cmocka_unit_test(the_loaded_tree_says_what_it_must),
+	cmocka_unit_test(what_is_large_is_all_there),
+	cmocka_unit_test(the_room_does_not_depend_on_the_rest),
+	cmocka_unit_test(only_what_is_there_is_reserved),
+	cmocka_unit_test(nothing_wraps_around),
 	cmocka_unit_test(the_initrd_is_told_and_kept),
 	cmocka_unit_test(the_old_initrd_is_forgotten),
 	cmocka_unit_test(half_an_initrd_is_refused),
@@ -563,8 +820,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_lmb_says_what_is_usable),
 	cmocka_unit_test(a_capture_kernel_loads_no_other),
 	cmocka_unit_test(memory_nodes_say_what_is_usable),
+	cmocka_unit_test(memory_is_usable_in_small_trees_too),
 	cmocka_unit_test(odd_cells_end_no_load_and_no_loop),
 	cmocka_unit_test(a_load_without_memory_leaves_nothing),
+	cmocka_unit_test(no_set_of_lmbs_is_left_out),
+	cmocka_unit_test(what_loading_needed_is_freed_once),
 };
 
 TEST_MAIN(tests)

@@ -87,6 +87,33 @@ static void begin_anew(struct pseries *p, unsigned int cores)
 	assert_errno("load", 0, pseries_load(p));
 }
 
+/* --- as many as there is room for ---------------------------------------------- */
+
+/* cores come and go where the list of nodes, which doubles, is full */
+static void a_full_list_is_no_edge(void **state __always_unused)
+{
+	static const unsigned int numbers[] = { 1, 63, 64, 65, 127, 128, 129 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		const struct pseries_config config = {
+			.boot_cores = numbers[i],
+			.possible_cores = numbers[i] + 1,
+		};
+		struct pseries *p = boot(&config);
+
+		pseries_attach_nodes(p, numbers[i]);
+		check_event("one more", p);
+		pseries_detach_nodes(p, 0);
+		check_event("without the first", p);
+		pseries_attach_nodes(p, 0);
+		check_event("the first again", p);
+		pseries_detach_nodes(p, numbers[i]);
+		check_event("without the last", p);
+		pseries_shutdown(p);
+	}
+}
+
 /* --- nothing to do ------------------------------------------------------------ */
 
 /* no allocation, no mapping, so nothing was read, and the image never hidden */
@@ -770,6 +797,7 @@ static void any_walk_gives_what_a_rewrite_gives(void **state __always_unused)
 }
 
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(a_full_list_is_no_edge),
 	cmocka_unit_test(an_event_without_a_change_does_nothing),
 	cmocka_unit_test(a_change_that_is_none_is_not_written),
 	cmocka_unit_test(every_change_is_followed),

@@ -323,6 +323,40 @@ static void the_low_crash_region_is_left_out(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+/* neither region is left in the list because the other one was no trouble */
+static void an_error_at_either_region_is_told(void **state __always_unused)
+{
+	static const struct {
+		const char *what, *list;
+		int ret;
+		const char *expected;
+	} cases[] = {
+		{ "both inside", "0-7fffffff", -ENOMEM, "0-7fffffff" },
+		{ "only the first one", "18000000-7fffffff", -ENOMEM,
+		  "18000000-7fffffff" },
+		{ "only the second one", "0-1fffffff", -ENOMEM, "0-1fffffff" },
+		{ "neither", "1000000-1ffffff 20000000-2fffffff 40000000-7fffffff",
+		  0, "40000000-7fffffff" },
+	};
+	const struct pseries_config config = { .crashk_start = 0x20000000 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	size_t i;
+
+	kernel_set_crashk_low(p->kernel, 0x1000000, 0x1ffffff);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		/* a split has to make room first */
+		struct crash_mem *mem = ranges_parse(cases[i].list, 0);
+
+		kernel_fail_alloc(p->kernel, 1);
+		assert_errno(cases[i].what, cases[i].ret,
+			     exclude_crash_regions(&mem));
+		kernel_fail_alloc(p->kernel, 0);
+		assert_ranges(cases[i].what, cases[i].expected, mem);
+		kvfree(mem);
+	}
+	pseries_shutdown(p);
+}
+
 /* --- sizes --------------------------------------------------------------- */
 
 /*
@@ -727,11 +761,39 @@ static void a_load_is_found_by_its_address(void **state __always_unused)
 	assert_null(elfcorehdr_find_paddr(buf, 64 + 5 * 56, 0));
 	assert_null(elfcorehdr_find_paddr(buf, 0, 0));
 
+	/* user space may put what it likes first */
+	phdr[0].p_type = PT_LOAD;
+	assert_ptr_equal(elfcorehdr_find_paddr(buf, HEADER_SIZE, 0), phdr);
+
 	/* nothing behind the last one is looked at */
 	buf = realloc(buf, 64 + 6 * 56);
 	assert_null(elfcorehdr_find_paddr(buf, 64 + 6 * 56, 1));
 	((Elf64_Phdr *)(buf + 64 + 3 * 56))->p_type = 0;
 	assert_false(elfcorehdr_is_ours(buf, 64 + 6 * 56));
+	free(buf);
+	pseries_shutdown(p);
+}
+
+/* only where there is both an entry for the first 64 KiB and a backup of them */
+static void the_backup_is_told_where_there_is_one(void **state __always_unused)
+{
+	const struct pseries_config config = { .possible_cores = 3 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	struct kimage image = { };
+	u8 *buf = own_header(HEADER_SIZE);
+	Elf64_Phdr *phdr = (void *)(buf + 64);
+
+	set_backup_offset(&image, buf, HEADER_SIZE);
+	assert_u64("no backup", 0, phdr[4].p_offset);
+	image.arch.backup_start = 0x24000000;
+	set_backup_offset(&image, buf, HEADER_SIZE);
+	assert_u64("backup", 0x24000000, phdr[4].p_offset);
+	assert_u64("other memory", 0x10000, phdr[5].p_offset);
+	/* no entry for them */
+	set_backup_offset(&image, buf, 64);
+	phdr[4].p_paddr = phdr[4].p_offset = 0x20000;
+	set_backup_offset(&image, buf, HEADER_SIZE);
+	assert_u64("no entry", 0x20000, phdr[4].p_offset);
 	free(buf);
 	pseries_shutdown(p);
 }
@@ -744,6 +806,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_layout_must_be_held_still),
 	cmocka_unit_test(a_dump_has_what_it_shall),
 	cmocka_unit_test(the_low_crash_region_is_left_out),
+	cmocka_unit_test(an_error_at_either_region_is_told),
 	cmocka_unit_test(sizes_are_the_real_kernels),
 	cmocka_unit_test(sizes_are_exact),
 	cmocka_unit_test(the_segment_holds_what_may_come),
@@ -754,6 +817,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_small_buffer_is_left_alone),
 	cmocka_unit_test(only_this_kernels_header_is_ours),
 	cmocka_unit_test(a_load_is_found_by_its_address),
+	cmocka_unit_test(the_backup_is_told_where_there_is_one),
 };
 
 TEST_MAIN(tests)

@@ -150,6 +150,11 @@ static void play(enum arch arch, uint64_t seed, struct judge_cache *cache)
 		fail_msg("seed %llu: %s", (unsigned long long)seed, err.text);
 	for (size_t i = 0; i < s->nr_steps; i++) {
 		play_step(m, &s->steps[i], &loaded, seed);
+		/* whoever plays it asks for no more than is owed */
+		if (g.owed[i] != !s->steps[i].expect)
+			fail_msg("seed %llu, line %d: owed %d, expects %s",
+				 (unsigned long long)seed, s->steps[i].line,
+				 g.owed[i], s->steps[i].expect);
 		if (loaded && g.owed[i])
 			check_image(m, cache, &s->steps[i], seed);
 	}
@@ -213,7 +218,9 @@ static void test_variety(void **state)
 		"memory-add", "memory-remove", "memory-online",
 		"memory-offline", "dimm-add", "dimm-remove", "lmb-add",
 		"lmb-remove", "crash:", "memmap-on-memory", "online: \"",
-		"page-size: 4K", "page-size: 64K", "nid:",
+		"page-size: 4K", "page-size: 64K", "nid:", "threads: ",
+		"expect: any", "ibm,dynamic-memory = ",
+		"ibm,dynamic-memory-v2 = ",
 	};
 	bool seen[sizeof(words) / sizeof(words[0])] = { false };
 	struct error err;
@@ -225,7 +232,8 @@ static void test_variety(void **state)
 
 		assert_int_equal(generate(&options, &g, &err), 0);
 		for (size_t i = 0; i < sizeof(seen); i++)
-			seen[i] = seen[i] || strstr(g.yaml, words[i]);
+			seen[i] = seen[i] || strstr(g.yaml, words[i]) ||
+				  strstr(g.dts, words[i]);
 		generated_free(&g);
 	}
 	for (size_t i = 0; i < sizeof(seen); i++)

@@ -507,6 +507,13 @@ static void x86_reserved_less_than_used(struct judge_case *c)
 	c->image.reserved = 64 + 10 * 56 - 1;
 }
 
+/* small pages: the whole header is shorter than one of 4 KiB */
+static void x86_reserved_a_page_less(struct judge_case *c)
+{
+	c->machine.page_size = 512;
+	c->image.reserved = 512;
+}
+
 static void x86_outside_of_crashk(struct judge_case *c)
 {
 	case_segment(c, SEGMENT_ELFCOREHDR)->mem = 0x3fff0000;
@@ -529,8 +536,10 @@ static const struct row x86_rows[] = {
 	{ "KB-69: largest header is reserved", x86_reserved_enough, "" },
 	{ "largest header is not reserved", x86_reserved_too_little,
 	  "remark I-RESV 4151 bytes are reserved for the elfcorehdr, which may grow to 4152\n" },
-	{ "header is not reserved", x86_reserved_less_than_used,
-	  "incomplete I-RESV 623 bytes are reserved for the elfcorehdr, which has 624: the capture kernel overwrites its end\n" },
+	{ "KB-69: header is not reserved to its end", x86_reserved_less_than_used,
+	  "stale I-RESV 623 bytes are reserved for the elfcorehdr, which has 624: only whole pages being used saves its end\n" },
+	{ "header is not reserved to its last page", x86_reserved_a_page_less,
+	  "incomplete I-RESV 512 bytes are reserved for the elfcorehdr, which has 624: the capture kernel overwrites its end\n" },
 	{ "elfcorehdr outside of the crash kernel's memory",
 	  x86_outside_of_crashk,
 	  "incomplete I-RESV the elfcorehdr at 0x3fff0000 is not inside the crash kernel's memory\n" },
@@ -1300,6 +1309,29 @@ static void core_gone_from_machine(struct judge_case *c)
 	c->cpus[3].present = c->cpus[3].online = false;
 }
 
+/* with other threads than it had */
+static void core_came_back(struct judge_case *c)
+{
+	cpu_property_changed(c);
+	tree_set_cells(c->live, CORE_8, "ibm,ppc-interrupt-server#s", 2, 9, 10);
+	c->cpus[2].hwid = 9;
+	c->cpus[3].hwid = 10;
+	c->cpus[2].online = c->cpus[3].online = false;
+}
+
+static void core_came_back_and_runs(struct judge_case *c)
+{
+	core_came_back(c);
+	tree_set_cells(c->fdt, CORE_8, "ibm,ppc-interrupt-server#s", 3, 8, 9, 10);
+	c->cpus[3].online = true;
+}
+
+static void core_came_back_cpus_unknown(struct judge_case *c)
+{
+	core_came_back(c);
+	c->machine.knows_cpus = false;
+}
+
 static void core_and_cache_gone_from_both(struct judge_case *c)
 {
 	core_gone_from_machine(c);
@@ -1450,6 +1482,9 @@ static void neither_known(struct judge_case *c)
 	c->machine.tree = NULL;
 }
 
+#define NO_CACHE_8 "stale I-FDTOK " CORE_8 "/l2-cache refers to phandle " \
+	"0x2008, which no node has; in the live tree one has it\n"
+
 static const struct row node_rows[] = {
 	{ "property of a CPU", cpu_property_changed,
 	  "stale I-FRESH " CORE_8 " is not as in the live tree: l2-cache different\n" },
@@ -1466,15 +1501,25 @@ static const struct row node_rows[] = {
 	{ "another order", other_order, "" },
 	{ "KB-38: core is gone", core_gone_from_machine,
 	  "remark I-FRESH " CORE_8 " is the node of a core that is gone\n" },
+	{ "core came back, not online", core_came_back,
+	  "remark I-CPU no CPU node of the FDT has CPU 3 (hardware id 10), which is present but offline\n"
+	  "remark I-FRESH " CORE_8 " is not as in the live tree, and no thread of it is online: "
+	  "ibm,ppc-interrupt-server#s different, l2-cache different\n" },
+	{ "core came back, one thread online", core_came_back_and_runs,
+	  "stale I-FRESH " CORE_8 " is not as in the live tree: "
+	  "ibm,ppc-interrupt-server#s different, l2-cache different\n" },
+	{ "core came back, CPUs not known", core_came_back_cpus_unknown,
+	  "stale I-FRESH " CORE_8 " is not as in the live tree: "
+	  "ibm,ppc-interrupt-server#s different, l2-cache different\n" },
 	{ "core is gone from both", core_and_cache_gone_from_both, "" },
 	{ "KB-26: cache is gone", cache_gone,
 	  "stale I-FDTOK " CACHE_8 " is gone since the load\n"
-	  "remark I-FDTOK " CORE_8 "/l2-cache refers to phandle 0x2008, which no node has\n" },
+	  NO_CACHE_8 },
 	{ "cache is gone, live tree not known", cache_gone_live_unknown,
 	  "stale I-FDTOK " CACHE_8 " is gone since the load\n"
 	  "remark I-FDTOK " CORE_8 "/l2-cache refers to phandle 0x2008, which no node has\n" },
 	{ "KB-36: new core, its cache missing", new_core_without_cache,
-	  "remark I-FDTOK " CORE_8 "/l2-cache refers to phandle 0x2008, which no node has\n" },
+	  NO_CACHE_8 },
 	{ "new core with its cache", new_core_with_cache, "" },
 	{ "next level cache missing", next_level_cache_missing,
 	  "remark I-FDTOK " CORE_8 "/next-level-cache refers to phandle 0x99, which no node has\n" },

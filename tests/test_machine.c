@@ -734,8 +734,8 @@ static void a_block_may_carry_its_struct_pages(void **state __always_unused)
 	} rows[] = {
 		{ "4K", 4096, 0, 0x80400, 0xfc00 },
 		{ "64K", 65536, 0, 0x8004, 0xffc },
-		/* 16 KiB would do, but a page is the least */
-		{ "64K, 16M", 65536, 0x1000000, 0x8001, 0xff },
+		/* 16 KiB are no whole page: they lie elsewhere */
+		{ "64K, 16M", 65536, 0x1000000, 0x8000, 0x100 },
 	};
 	unsigned int i;
 
@@ -822,6 +822,38 @@ static void a_report_counts_what_an_event_did(void **state __always_unused)
 	fake = (struct fake){ 0 };
 }
 
+/* the fake handlers hide the image at every event that reaches them */
+static void hiding_is_a_violation_where_nothing_has_to_change(void **state __always_unused)
+{
+	static const struct {
+		const char *event;
+		bool stays_visible;
+		unsigned int violations;
+	} rows[] = {
+		{ "off 1", false, 0 },
+		{ "off 1", true, 1 },
+		{ "busy off 1", true, 0 },
+		{ "crash 0", true, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct machine *m = bed_boot(&roomy);
+		struct event e = bed_event(rows[i].event);
+		struct event_report r;
+		struct error err;
+
+		bed_apply(m, "load");
+		e.stays_visible = rows[i].stays_visible;
+		assert_int_equal(machine_apply(m, &e, &r, &err), 0);
+		assert_u64(rows[i].event, rows[i].violations, r.violations);
+		if (r.violations)
+			assert_says("violation", "the image was hidden",
+				    machine_violation(m, 0));
+		machine_destroy(m);
+	}
+}
+
 static void a_poke_writes_into_a_segment(void **state __always_unused)
 {
 	struct event e = { .type = EVENT_POKE, .u.poke = {
@@ -850,6 +882,49 @@ static void a_poke_writes_into_a_segment(void **state __always_unused)
 	e.u.poke.segment = "nobody";
 	assert_int_equal(machine_apply(m, &e, &r, &err), -1);
 	assert_says("other", "no segment nobody", err.text);
+	machine_destroy(m);
+}
+
+static void a_poke_deletes_from_a_tree(void **state __always_unused)
+{
+	static const struct {
+		const char *segment;
+		const char *path;
+		const char *says;	/* NULL: it goes */
+	} rows[] = {
+		{ "fdt", "/cpus/PowerPC,POWER9@0/device_type", NULL },
+		{ "fdt", "/cpus/PowerPC,POWER9@0/device_type",
+		  "segment fdt: cannot delete /cpus/PowerPC,POWER9@0/device_type: FDT_ERR_NOTFOUND" },
+		{ "fdt", "/none/reg", "segment fdt: cannot delete /none/reg: FDT_ERR_NOTFOUND" },
+		{ "fdt", "/cpus", NULL },
+		{ "fdt", "/cpus", "segment fdt: cannot delete /cpus: FDT_ERR_NOTFOUND" },
+		{ "fdt", "/#address-cells", NULL },
+		{ "initrd", "/cpus", "segment initrd is no device tree: FDT_ERR_BADMAGIC" },
+	};
+	struct machine *m = bed_boot(&roomy);
+	const struct view_segment *fdt;
+	struct error err;
+	size_t i;
+
+	bed_apply(m, "load-exec 0");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct event e = { .type = EVENT_POKE, .u.poke = {
+			.segment = rows[i].segment, .path = rows[i].path,
+		} };
+		int ret;
+
+		err.text[0] = '\0';
+		ret = machine_apply(m, &e, NULL, &err);
+		if (rows[i].says)
+			assert_says(rows[i].path, rows[i].says, err.text);
+		else if (ret)
+			fail_msg("%s: %s", rows[i].path, err.text);
+	}
+	fdt = image_view_segment(machine_image(m), SEGMENT_FDT);
+	assert_int_equal(fdt_check_full(fdt->bytes, fdt->memsz), 0);
+	assert_int_equal(fdt_path_offset(fdt->bytes, "/cpus"),
+			 -FDT_ERR_NOTFOUND);
+	assert_null(fdt_getprop(fdt->bytes, 0, "#address-cells", NULL));
 	machine_destroy(m);
 }
 
@@ -916,7 +991,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(each_block_is_told),
 	cmocka_unit_test(a_block_may_carry_its_struct_pages),
 	cmocka_unit_test(a_report_counts_what_an_event_did),
+	cmocka_unit_test(hiding_is_a_violation_where_nothing_has_to_change),
 	cmocka_unit_test(a_poke_writes_into_a_segment),
+	cmocka_unit_test(a_poke_deletes_from_a_tree),
 	cmocka_unit_test(a_large_machine_is_cheap),
 	cmocka_unit_test(sixty_four_tebibytes_cost_nothing),
 };

@@ -611,6 +611,102 @@ static void an_image_is_adopted_as_it_is(void **state __always_unused)
 	machine_destroy(m);
 }
 
+static unsigned int elf_phnum(const struct view_segment *s)
+{
+	const struct elf64_hdr *header = (const void *)s->bytes;
+
+	return header->e_phnum;
+}
+
+/* the image stays the same one, and with it the place of its kernel */
+static void a_reload_is_one_where_crash_hotplug_is_0(void **state __always_unused)
+{
+	static const struct {
+		const char *what;
+		const char *load;
+		uint64_t kernel;
+	} rows[] = {
+		{ "crash_hotplug 1", "load-exec 8", 0x20000000 },
+		{ "crash_hotplug 0", "load-exec 0", 0x28000000 },
+		{ "nothing loaded", "unload", 0x28000000 },
+	};
+	static const struct segment_spec elsewhere = {
+		.name = "kernel", .mem = 0x28000000 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct machine *m = bed_boot(&two_cores);
+		struct event e = bed_event("load-exec 8");
+
+		bed_apply(m, rows[i].load);
+		e.u.load.if_needed = true;
+		e.u.load.segments = &elsewhere;
+		e.u.load.nr_segments = 1;
+		load_or_fail(rows[i].what, m, &e);
+		assert_u64(rows[i].what, rows[i].kernel,
+			   image_view_segment(machine_image(m),
+					      SEGMENT_KERNEL)->mem);
+		machine_destroy(m);
+	}
+}
+
+/*
+ * Of 8 possible CPUs 2 are there and online. Each that is configured gets a note
+ * and, unless as many are online, room for its node.
+ */
+static void the_c_library_says_what_is_configured(void **state __always_unused)
+{
+	static const struct {
+		size_t configured;
+		size_t notes;
+		size_t nodes;
+	} rows[] = { { 0, 8, 6 }, { 8, 8, 6 }, { 5, 5, 3 }, { 3, 3, 1 },
+		     { 2, 2, 0 }, { 1, 1, 0 } };
+	size_t size[ARRAY_SIZE(rows)], phnum[ARRAY_SIZE(rows)], one, i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct machine *m = bed_boot(&two_cores);
+		struct event e = bed_event("load-exec 8");
+		const struct image_view *image;
+
+		e.u.load.configured_cpus = rows[i].configured;
+		load_or_fail("configured", m, &e);
+		image = machine_image(m);
+		size[i] = fdt_totalsize(image_view_segment(image,
+							   SEGMENT_FDT)->bytes);
+		phnum[i] = elf_phnum(image_view_segment(image,
+							SEGMENT_ELFCOREHDR));
+		machine_destroy(m);
+	}
+	one = size[3] - size[4];
+	assert_in_range(one, 64, 1024);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(phnum[i] - phnum[5], rows[i].notes - 1);
+		assert_int_equal(size[i] - size[5], rows[i].nodes * one);
+	}
+}
+
+/* one that no tool makes, for identification to stumble over */
+static void an_exec_image_takes_a_segment_more(void **state __always_unused)
+{
+	static const struct segment_spec other = {
+		.name = "other", .mem = 0x20100000, .memsz = 0x20000,
+		.bufsz = 4, .bytes = "\177ELF", .nr_bytes = 4 };
+	struct machine *m = bed_boot(&two_cores);
+	struct event e = bed_event("load-exec 8");
+	const struct view_segment *s;
+
+	e.u.load.segments = &other;
+	e.u.load.nr_segments = 1;
+	load_or_fail("other", m, &e);
+	s = image_view_segment(machine_image(m), SEGMENT_OTHER);
+	assert_u64("place", 0x20100000, s->mem);
+	assert_u64("memory", 0x20000, s->memsz);
+	assert_bytes("other", "\177ELF\0", s->bytes, 5);
+	assert_true(s->in_digest);
+	machine_destroy(m);
+}
+
 /* --- the system call ----------------------------------------------------------------- */
 
 static void loads_need_a_region(void **state __always_unused)
@@ -855,6 +951,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_exec_fdt_is_as_captured),
 	cmocka_unit_test(exec_segments_are_in_ascending_order),
 	cmocka_unit_test(exec_nodes_are_sorted),
+	cmocka_unit_test(a_reload_is_one_where_crash_hotplug_is_0),
+	cmocka_unit_test(the_c_library_says_what_is_configured),
+	cmocka_unit_test(an_exec_image_takes_a_segment_more),
 	cmocka_unit_test(the_old_root_is_kept),
 	cmocka_unit_test(room_for_hotplug_is_made_on_request),
 	cmocka_unit_test(the_digest_covers_what_may_not_change),

@@ -342,6 +342,55 @@ static void sysfs_shows_notes_of_present_cpus(void **state __always_unused)
 	machine_destroy(m);
 }
 
+static void memory_comes_between_two_walks(void **state __always_unused)
+{
+	static const struct machine_spec spec = { STOCK };
+	struct event between[] = { bed_event("mem+ 100000000 10000000"),
+				   bed_event("mem+ 100000000 10000000") };
+	struct event e = bed_event("load");
+	struct machine *m = boot(&spec);
+	struct error err = { "" };
+
+	e.u.load.between = between;
+	e.u.load.nr_between = 1;
+	if (machine_apply(m, &e, NULL, &err))
+		fail_msg("%s", err.text);
+	assert_true(view_ranges_contains(&machine_view(m)->ram, 0x100000000,
+					 0x10fffffff));
+	assert_verdict("loaded", VERDICT_ACCURATE, m);
+
+	/* as impossible as anywhere else, and told */
+	e.u.load.nr_between = 2;
+	assert_int_equal(machine_apply(m, &e, NULL, &err), -1);
+	assert_says("the same memory again", "overlaps memory that is there",
+		    err.text);
+	machine_destroy(m);
+}
+
+/* KB-56: of CPUs 0, 1 and 3, as many numbers as are configured are tried */
+static void kexec_tools_stops_at_a_hole(void **state __always_unused)
+{
+	static const struct machine_spec spec = { STOCK };
+	static const struct { size_t configured; const char *notes; } rows[] = {
+		{ 0, "and 4 notes" }, { 4, "and 4 notes" },
+		{ 3, "and 3 notes" }, { 1, "and 2 notes" },
+	};
+	struct error err = { "" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event e = bed_event("load-exec 0");
+		struct machine *m = boot(&spec);
+
+		bed_apply(m, "core+ 3");
+		e.u.load.configured_cpus = rows[i].configured;
+		if (machine_apply(m, &e, NULL, &err))
+			fail_msg("%s", err.text);
+		assert_says("notes", rows[i].notes, loads(m));
+		machine_destroy(m);
+	}
+}
+
 /* what the tool makes, before the kernel's first update of it */
 static void kexec_tools_makes_its_own_header(void **state __always_unused)
 {
@@ -412,6 +461,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(segments_lie_where_the_kernel_puts_them),
 	cmocka_unit_test(a_crash_kernel_far_up_has_two_regions),
 	cmocka_unit_test(sysfs_shows_notes_of_present_cpus),
+	cmocka_unit_test(kexec_tools_stops_at_a_hole),
+	cmocka_unit_test(memory_comes_between_two_walks),
 	cmocka_unit_test(kexec_tools_makes_its_own_header),
 	cmocka_unit_test(the_digest_covers_what_does_not_change),
 };

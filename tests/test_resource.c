@@ -58,6 +58,28 @@ static void walk_is_sorted_and_keeps_neighbours_apart(void **state)
 	check_ram(SOME);
 }
 
+static void insert_between(void *ctx)
+{
+	check_ret(0, kernel_insert_system_ram(ctx, 0x170000000, 0x17fffffff));
+}
+
+/* seen by the second walk, and asked for once */
+static void something_may_come_when_a_walk_ends(void **state)
+{
+	struct kernel *k = *state;
+
+	insert_some(k);
+	kernel_after_walk(k, insert_between, k);
+	kernel_after_walk(k, NULL, NULL);
+	check_ram(SOME);
+	check_ram(SOME);
+	kernel_after_walk(k, insert_between, k);
+	check_ram(SOME);
+	check_ram(SOME " 170000000-17fffffff");
+	check_ret(0, kernel_release_system_ram(k, 0x170000000, 0x17fffffff));
+	check_ram(SOME);
+}
+
 static void walk_cuts_to_what_is_asked(void **state)
 {
 	static const struct {
@@ -176,6 +198,7 @@ static void host_memory_behind_an_address(void **state __always_unused)
 
 static const struct CMUnitTest tests[] = {
 	test(walk_is_sorted_and_keeps_neighbours_apart),
+	test(something_may_come_when_a_walk_ends),
 	test(walk_cuts_to_what_is_asked),
 	test(walk_ends_with_the_functions_error),
 	test(resources_do_not_overlap),

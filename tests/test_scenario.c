@@ -193,6 +193,25 @@ static void events_in_words(const struct scenario *s, char *text, size_t size)
 	}
 }
 
+/* core 16 with two threads; in this machine the others have four */
+static void write_core_tree(void)
+{
+	static const char dts[] =
+		"/dts-v1/;\n"
+		"/ {\n"
+		"	l2-cache@2010 { device_type = \"cache\"; reg = <0x2010>; };\n"
+		"	PowerPC,POWER9@10 {\n"
+		"		device_type = \"cpu\";\n"
+		"		reg = <16>;\n"
+		"		ibm,ppc-interrupt-server#s = <16 17>;\n"
+		"	};\n"
+		"};\n";
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s/scenarios/core.dts", box);
+	write_file(name, dts, strlen(dts));
+}
+
 static void items_become_events(void **state)
 {
 	static const struct {
@@ -208,6 +227,8 @@ static void items_become_events(void **state)
 		{ "- load: {call: kexec_load, flags: 0x9}", "load kexec_load flags 0x8" },
 		{ "- load: {during: [cpu-offline: 1, cpu-online: 1]}",
 		  "load kexec_file_load (2 events meanwhile)" },
+		{ "- reload", "reload kexec_file_load" },
+		{ "- reload: {call: kexec_load, flags: hotplug}", "reload kexec_load flags 0x8" },
 		{ "- unload", "unload" },
 		{ "- unload: true", "unload" },
 		{ "- crash: 2", "crash cpu 2" },
@@ -217,9 +238,16 @@ static void items_become_events(void **state)
 		{ "- poke: {segment: fdt, offset: 4K, bytes: \"00 01 02 03 04 05 06 07 08\"}",
 		  "poke fdt +0x1000: 00 01 02 03 04 05 06 07 ..." },
 
+		{ "- poke: {segment: fdt, delete: /cpus}", "poke fdt: delete /cpus" },
+
 		{ "- cpu-add: 16", "cpu-add core 16" },
 		{ "- cpu-add: {core: 0x10, threads: 2}", "cpu-add core 16" },
+		{ "- dlpar-cpu-add: {core: 16, node: core.dts}\n- dlpar-cpu-add: {core: 24, threads: 2}",
+		  "cpu-add core 16; cpu-online 16; cpu-online 17; cpu-add core 24; cpu-online 18; cpu-online 19" },
+		{ "- cpu-add: \"16,20\"", "cpu-add core 16; cpu-add core 20" },
+		{ "- cpu-add: 0xffffffff", "cpu-add core 4294967295" },
 		{ "- cpu-remove: 4", "cpu-remove core 4" },
+		{ "- cpu-remove: [4, 8]", "cpu-remove core 4; cpu-remove core 8" },
 		{ "- cpu-online: 3", "cpu-online 3" },
 		{ "- cpu-offline: 1-3", "cpu-offline 1; cpu-offline 2; cpu-offline 3" },
 		{ "- cpu-offline: \"3,1-2\"", "cpu-offline 3; cpu-offline 1; cpu-offline 2" },
@@ -228,12 +256,16 @@ static void items_become_events(void **state)
 		{ "- cpu-online: 3\n  fail-alloc: 7\n  lock-busy: true",
 		  "cpu-online 3, kexec lock busy, allocation 7 fails" },
 		{ "- cpu-online: 3\n  lock-busy: false", "cpu-online 3" },
+		{ "- cpu-online: 3\n  stays-visible: true", "cpu-online 3, the image visible" },
 
 		/* threads of a core: those that are not so already */
 		{ "- core-offline: 4", "cpu-offline 4; cpu-offline 5; cpu-offline 6; cpu-offline 7" },
 		{ "- cpu-offline: 5\n- core-offline: 4",
 		  "cpu-offline 5; cpu-offline 4; cpu-offline 6; cpu-offline 7" },
 		{ "- core-online: 4", "" },
+		{ "- cpu-offline: 5-7\n- core-offline: [4, 12]",
+		  "cpu-offline 5; cpu-offline 6; cpu-offline 7; cpu-offline 4; "
+		  "cpu-offline 12; cpu-offline 13; cpu-offline 14; cpu-offline 15" },
 		{ "- core-offline: 4\n- cpu-online: 6\n- core-online: 4",
 		  "cpu-offline 4; cpu-offline 5; cpu-offline 6; cpu-offline 7; "
 		  "cpu-online 6; cpu-online 4; cpu-online 5; cpu-online 7" },
@@ -293,6 +325,13 @@ static void items_become_events(void **state)
 		  "memory-offline 0x100000000 +256M; memory-remove 0x100000000 +256M; "
 		  "memory-remove 0x110000000 +256M" },
 
+		{ "- load: {elfcorehdr-at: 1G}", "load kexec_file_load" },
+		{ "- ranges: {op: merge, list: [0-0xf, 0x8-0x1f]}", "ranges: merge 2" },
+		{ "- ranges: {op: remove, list: {start: 0, size: 16, times: 9, step: 32}, argument: [0+8, 8-15]}\n  fail-alloc: 1",
+		  "ranges: remove from 9: 0x0-0x7, 0x8-0xf, allocation 1 fails" },
+		{ "- repeat: {times: 2, step: 1G, events: [memory-add: 4G+256M]}",
+		  "memory-add 0x100000000 +256M; "
+		  "memory-add 0x140000000 +256M" },
 		{ "- repeat: {times: 2, events: [cpu-offline: 3, cpu-online: 3]}",
 		  "cpu-offline 3; cpu-online 3; cpu-offline 3; cpu-online 3" },
 		{ "- repeat: {times: 2, events: [dlpar-cpu-add: 16, repeat: {times: 2, events: [unload]}, dlpar-cpu-remove: 16]}",
@@ -307,6 +346,7 @@ static void items_become_events(void **state)
 	size_t i;
 
 	(void)state;
+	write_core_tree();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct scenario *s = read_events(rows[i].events);
 		char got[4096];
@@ -328,6 +368,8 @@ static void a_load_has_all_that_was_said(void **state)
 		"    kernel-size: 24M\n"
 		"    initrd-size: 0x1000\n"
 		"    cmdline: console=hvc0 maxcpus=1\n"
+		"    configured-cpus: 3\n"
+		"    extra-segment: {start: 0x3e000000, size: 64K, bytes: \"7f 45\"}\n"
 		"    during:\n"
 		"      - cpu-offline: 1-2\n"
 		"      - repeat: {times: 2, events: [memory-online: 4G+256M]}\n");
@@ -339,11 +381,18 @@ static void a_load_has_all_that_was_said(void **state)
 	assert_int_equal(load->kernel_size, 24 << 20);
 	assert_int_equal(load->initrd_size, 4096);
 	assert_string_equal(load->cmdline, "console=hvc0 maxcpus=1");
+	assert_int_equal(load->configured_cpus, 3);
+	assert_int_equal(load->nr_segments, 1);
+	assert_string_equal(load->segments[0].name, "other");
+	assert_int_equal(load->segments[0].mem, 0x3e000000);
+	assert_int_equal(load->segments[0].memsz, 64 << 10);
+	assert_int_equal(load->segments[0].nr_bytes, 2);
+	assert_memory_equal(load->segments[0].bytes, "\x7f\x45", 2);
 	assert_int_equal(load->nr_during, 4);
 	assert_int_equal(load->during[1].type, EVENT_CPU_OFFLINE);
 	assert_int_equal(load->during[1].u.cpu.cpu, 2);
 	assert_int_equal(load->during[3].type, EVENT_MEMORY_ONLINE);
-	assert_int_equal(load->during[3].line, 11);
+	assert_int_equal(load->during[3].line, 13);
 	scenario_free(s);
 }
 
@@ -509,6 +558,22 @@ static void disabled_cores_are_not_present(void **state)
 	scenario_free(s);
 }
 
+static void memory_may_come_between_two_walks(void **state)
+{
+	struct scenario *s = read_text(
+		"machine: {arch: x86_64, memory: [0+1G], possible-cpus: 1}\n"
+		"events:\n"
+		"- load: {between-walks: [memory-add: 4G+256M, memory-add: 5G+256M]}\n");
+	const struct load_spec *load = &s->steps[0].events[0].u.load;
+
+	(void)state;
+	assert_int_equal(load->nr_between, 2);
+	assert_int_equal(load->between[1].type, EVENT_MEMORY_ADD);
+	assert_int_equal(load->between[1].u.memory.start, UINT64_C(5) << 30);
+	assert_string_equal(s->steps[0].text, "load kexec_file_load (2 between two walks)");
+	scenario_free(s);
+}
+
 static void an_x86_64_machine_needs_no_tree(void **state)
 {
 	struct scenario *s = read_text(
@@ -617,13 +682,18 @@ static void broken_scenarios_are_told_by_line(void **state)
 		{ "machine: {tree: ../trees/pseries-smt4.dts, online: 0-16}\nevents: []\n", ":1: online: CPU 16 is not present at boot" },
 		{ "machine: {tree: ../trees/pseries-smt4.dts, online: 8192}\nevents: []\n", ":1: online \"8192\" is no CPU list" },
 		{ "machine: {tree: ../trees/pseries-smt4.dts, online: []}\nevents: []\n", ":1: online names no CPU" },
-		{ "machine: {tree: ../trees/pseries-smt4.dts, memory: [0+1G]}\nevents: []\n", ":1: memory is for x86_64" },
+		{ "machine: {tree: ../trees/pseries-smt4.dts, possible-cpus: 1}\nevents: []\n", ":1: possible-cpus is for x86_64" },
+		{ "machine: {tree: ../trees/pseries-smt4.dts, memory: [{start: 0, size: 1G, times: 131073}]}\nevents: []\n", ":1: times \"131073\" is no number" },
+		{ "machine: {tree: ../trees/pseries-smt4.dts, memory: [0+1G, {start: 1G, size: 1G, times: 131072, step: 1G}]}\nevents: []\n", ":1: memory: more than 131072 ranges" },
+		{ "machine: {tree: ../trees/pseries-smt4.dts, memory: [{start: 4G, size: 1G, times: 3, step: 0x7fffffffffffffff}]}\nevents: []\n", ":1: memory: number 3 ends behind the last address" },
 		{ "machine: {arch: x86_64}\nevents: []\n", ":1: machine has no \"memory\"" },
 		{ "machine: {arch: x86_64, memory: [0+1G]}\nevents: []\n", ":1: machine has no \"possible-cpus\"" },
 		{ "machine: {arch: x86_64, memory: 0+1G, possible-cpus: 1}\nevents: []\n", ":1: memory is not a list" },
 		{ "machine: {arch: x86_64, memory: [1G], possible-cpus: 1}\nevents: []\n", ":1: memory \"1G\" is not START+SIZE" },
 		{ "machine: {arch: x86_64, memory: [0+1G], possible-cpus: 4, present: 4}\nevents: []\n", ":1: online: CPU 4" },
 		{ "machine: {arch: x86_64, tree: a.dts}\nevents: []\n", ":1: tree is for powerpc" },
+		{ "machine: {arch: x86_64, memory: [0+1G], possible-cpus: 1}\nevents:\n- load: {between-walks: [cpu-online: 0]}\n", ":3: between-walks: only memory-add can happen between two walks" },
+		{ "machine: {arch: x86_64, memory: [0+1G], possible-cpus: 1}\nevents:\n- load: {call: kexec_load, between-walks: [memory-add: 4G+1G]}\n", ":3: between-walks is for call: kexec_file_load" },
 		{ "machine: {arch: x86_64, memory: [0+1G], possible-cpus: 1}\nevents:\n- smt: 1\n", ":3: smt is for powerpc" },
 		{ "machine:\n  tree: a\n  colour: red\nevents: []\n", ":3: unknown key \"colour\" in machine" },
 
@@ -638,15 +708,21 @@ static void broken_scenarios_are_told_by_line(void **state)
 		{ SMT4 "events:\n- crash\n", ":3: crash needs a value" },
 		{ SMT4 "events:\n- repeat\n", ":3: repeat needs a value" },
 		{ SMT4 "events:\n- load:\n", ":3: call has no value" },
+		{ SMT4 "events:\n- reload: kexec\n", ":3: call \"kexec\" is not kexec_file_load" },
 		{ SMT4 "events:\n- unload: false\n", ":3: unload: false means nothing" },
 		{ SMT4 "events:\n- load: kexec_file_load\n  unload: true\n", ":4: \"unload\": an item of the list is one event" },
 		{ SMT4 "events:\n- load\n- crash: 1\n  crash: 2\n", ":5: \"crash\": an item of the list is one event" },
 		{ SMT4 "events:\n- load: kexec_file\n", ":3: call \"kexec_file\" is not kexec_file_load or kexec_load" },
-		{ SMT4 "events:\n- load: {flags: hotplug}\n", ":3: flags belong to call: kexec_load" },
+		{ SMT4 "events:\n- load: {flags: hotplug}\n", ":3: flags is for call: kexec_load" },
 		{ SMT4 "events:\n- load: {call: kexec_load, flags: hot}\n", ":3: flags \"hot\" is not hotplug" },
 		{ SMT4 "events:\n- load: {call: kexec_load, flags: 0x100000000}\n", ":3: flags \"0x100000000\"" },
 		{ SMT4 "events:\n- load: {kernel-size: 0}\n", ":3: kernel-size 0x0 is not a size" },
 		{ SMT4 "events:\n- load: {initrd-size: 2T}\n", ":3: initrd-size 0x20000000000 is not a size" },
+		{ SMT4 "events:\n- load: {extra-segment: {start: 1G, size: 1M, bytes: 00}}\n", ":3: extra-segment is for call: kexec_load" },
+		{ SMT4 "events:\n- load: {between-walks: [memory-add: 4G+256M]}\n", ":3: between-walks is for x86_64" },
+		{ SMT4 "events:\n- load: {configured-cpus: 4}\n", ":3: configured-cpus is for call: kexec_load" },
+		{ SMT4 "events:\n- load: {call: kexec_load, configured-cpus: 0}\n", ":3: configured-cpus \"0\" is no number from 1" },
+		{ SMT4 "events:\n- load: {call: kexec_load, extra-segment: {start: 1G, size: 1, bytes: 0000}}\n", ":3: bytes: 2 of them, the segment has 0x1" },
 		{ SMT4 "events:\n- load:\n    during:\n    - load\n", ":5: during: only CPU and memory events" },
 		{ SMT4 "events:\n- load:\n    during:\n    - crash: 0\n", ":5: during: only CPU and memory events" },
 		{ SMT4 "events:\n- load:\n    during:\n    - cpu-online: 1\n      expect: lost\n", ":5: expect has no place" },
@@ -660,6 +736,10 @@ static void broken_scenarios_are_told_by_line(void **state)
 		{ SMT4 "events:\n- cpu-add: {threads: 4}\n", ":3: cpu-add has no \"core\"" },
 		{ SMT4 "events:\n- cpu-add: {core: 4, threads: 9}\n", ":3: threads \"9\" is no number from 1 to 8" },
 		{ SMT4 "events:\n- cpu-add: 4294967296\n", ":3: cpu-add \"4294967296\" is no number" },
+		{ "machine: {arch: x86_64, memory: [0+1G], possible-cpus: 1}\nevents:\n- cpu-add: {core: 0, node: core.dts}\n", ":3: cpu-add: node is for powerpc" },
+		{ SMT4 "events:\n- cpu-add: 5-3\n", ":3: cpu-add \"5-3\" is no CPU list" },
+		{ SMT4 "events:\n- cpu-add: {core: 16, node: none.dts}\n", ":3: node: " },
+		{ SMT4 "events:\n- cpu-add: {core: 16, threads: 4, node: core.dts}\n", ":3: threads of a core whose node says them" },
 		{ SMT4 "events:\n- cpu-remove: {core: 4, threads: 4}\n", ":3: unknown key \"threads\" in cpu-remove" },
 		{ SMT4 "events:\n- core-online: 5\n", ":3: core-online: there is no core 5 here" },
 		{ SMT4 "events:\n- smt: 5\n", ":3: smt \"5\" is no number from 1 to 4" },
@@ -678,11 +758,30 @@ static void broken_scenarios_are_told_by_line(void **state)
 		{ SMT4 "events:\n- poke: {segment: fdt, offset: 4, bytes: 0x}\n", ":3: bytes \"0x\" are no bytes" },
 		{ SMT4 "events:\n- poke: {segment: fdt, offset: 4, bytes: \"0 1\"}\n", ":3: bytes \"0 1\" are no bytes" },
 		{ SMT4 "events:\n- poke: {segment: fdt, offset: 4, bytes: abc}\n", ":3: bytes \"abc\" are no bytes" },
+		{ SMT4 "events:\n- load: {call: kexec_load, elfcorehdr-at: 1G}\n", ":3: elfcorehdr-at is for call: kexec_file_load" },
+		{ SMT4 "events:\n- memory-add: {start: 4G, size: 1G, times: 2, step: 1G}\n", ":3: memory-add: times is for lists of memory" },
+		{ SMT4 "events:\n- ranges: {op: remove, argument: 0+1}\n", ":3: ranges has no \"list\"" },
+		{ SMT4 "events:\n- ranges: {op: split, list: 0+1}\n", ":3: op \"split\" is not add, remove, exclude or merge" },
+		{ SMT4 "events:\n- ranges: {op: add, list: 0+1}\n", ":3: add needs an argument" },
+		{ SMT4 "events:\n- ranges: {op: merge, list: 0+1, argument: 0+1}\n", ":3: merge takes no argument" },
+		{ SMT4 "events:\n- ranges: {op: merge, list: []}\n", ":3: list is empty" },
+		{ SMT4 "events:\n- ranges: {op: merge, list: [0+1, 1+1], capacity: 1}\n", ":3: capacity \"1\" is no number from 2" },
+		{ SMT4 "events:\n- ranges: {op: merge, list: {start: 0, size: 1, times: 4097, step: 1}}\n", ":3: list: more than 4096 ranges" },
+
+		{ SMT4 "events:\n- poke: {segment: fdt}\n", ":3: poke has either" },
+		{ SMT4 "events:\n- poke: {segment: fdt, offset: 4}\n", ":3: poke has either" },
+		{ SMT4 "events:\n- poke: {segment: fdt, bytes: 00}\n", ":3: poke has either" },
+		{ SMT4 "events:\n- poke: {segment: fdt, offset: 4, bytes: 00, delete: /cpus}\n", ":3: poke has either" },
+		{ SMT4 "events:\n- poke: {segment: fdt, bytes: 00, delete: /cpus}\n", ":3: poke has either" },
+		{ SMT4 "events:\n- poke: {segment: fdt, delete: /}\n", ":3: delete \"/\" is no path" },
+		{ SMT4 "events:\n- poke: {segment: fdt, delete: cpus}\n", ":3: delete \"cpus\" is no path" },
 
 		/* what goes with events */
-		{ SMT4 "events:\n- load\n- crash: 1\n  expect: fine\n", ":5: expect \"fine\" is not accurate, stale, incomplete, lost or hang" },
+		{ SMT4 "events:\n- load\n- crash: 1\n  expect: fine\n", ":5: expect \"fine\" is not accurate, stale, incomplete, lost, hang or any" },
 		{ SMT4 "events:\n- crash: 1\n  expect: lost\n  expect: lost\n", ":5: \"expect\" stands in one event twice" },
+		{ SMT4 "events:\n- cpu-add: 16\n  stays-visible: true\n", ":4: stays-visible means nothing for cpu-add" },
 		{ SMT4 "events:\n- cpu-add: 16\n  lock-busy: true\n", ":4: lock-busy means nothing for cpu-add" },
+		{ SMT4 "events:\n- ranges: {op: merge, list: 0+1}\n  lock-busy: true\n", ":4: lock-busy means nothing for ranges" },
 		{ SMT4 "events:\n- load: kexec_file_load\n  lock-busy: true\n", ":4: lock-busy means nothing for load" },
 		{ SMT4 "events:\n- crash: 0\n  fail-alloc: 1\n", ":4: fail-alloc means nothing for crash" },
 		{ SMT4 "events:\n- memory-remove: 4G+256M\n  fail-alloc: 1\n", ":4: fail-alloc means nothing for memory-remove" },
@@ -691,6 +790,7 @@ static void broken_scenarios_are_told_by_line(void **state)
 		{ SMT4 "events:\n- cpu-offline: 1\n  lock-busy: 1\n", ":4: lock-busy \"1\" is not false or true" },
 		{ SMT4 "events:\n- repeat: {times: 2}\n", ":3: repeat has no \"events\"" },
 		{ SMT4 "events:\n- repeat: {times: 0, events: [load]}\n", ":3: times \"0\" is no number from 1" },
+		{ SMT4 "events:\n- repeat: {times: 3, step: 0x7fffffffffffffff, events: [memory-add: 4G+1G]}\n", ":3: memory-add is repeated behind the last address" },
 		{ SMT4 "events:\n- repeat: {times: 2, events: []}\n", ":3: repeat: events is empty" },
 		{ SMT4 "events:\n- repeat: {times: 2, events: [load]}\n  expect: lost\n", ":3: expect belongs to an event inside repeat" },
 
@@ -706,6 +806,7 @@ static void broken_scenarios_are_told_by_line(void **state)
 
 	(void)state;
 	write_bad_trees();
+	write_core_tree();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		expect_error(rows[i].text, strlen(rows[i].text), rows[i].says);
 }
@@ -856,6 +957,7 @@ int main(void)
 		IN_A_BOX(a_machine_has_the_values_that_are_given),
 		IN_A_BOX(disabled_cores_are_not_present),
 		IN_A_BOX(an_x86_64_machine_needs_no_tree),
+		IN_A_BOX(memory_may_come_between_two_walks),
 		IN_A_BOX(broken_scenarios_are_told_by_line),
 		IN_A_BOX(broken_trees_are_told_by_their_file),
 		IN_A_BOX(files_that_are_none_are_told),

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "shim_check.h"
 
@@ -240,6 +242,48 @@ static void every_allocation_can_fail(void **state)
 	}
 }
 
+/* what is read of an allocation of 24 bytes */
+enum touch { TOUCH_INSIDE, TOUCH_FREED, TOUCH_MOVED, TOUCH_BEHIND };
+
+static bool survives(struct kernel *k, enum touch touch)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		volatile char *p = kmalloc(24, GFP_KERNEL);
+
+		/* a sanitizer's report is no news */
+		fclose(stderr);
+		if (touch == TOUCH_FREED)
+			kfree((void *)p);
+		if (touch == TOUCH_MOVED)
+			kfree(krealloc((void *)p, 48, GFP_KERNEL));
+		_exit(p[touch == TOUCH_BEHIND ? 24 : 23] != 0);
+	}
+	check(pid > 0 && waitpid(pid, &status, 0) == pid);
+	check(kernel_live_allocs(k) == 0);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void guarded_memory_is_gone_when_it_is_freed(void **state)
+{
+	struct kernel *k = *state;
+	void *before = kmalloc(10, GFP_KERNEL);
+	unsigned int i;
+
+	check(kernel_guard_alloc(k));
+	kfree(before);
+	check(survives(k, TOUCH_INSIDE));
+	check(!survives(k, TOUCH_FREED));
+	check(!survives(k, TOUCH_MOVED));
+	check(!survives(k, TOUCH_BEHIND));
+	/* more than are kept back */
+	for (i = 0; i < 5000; i++)
+		kfree(kzalloc(i, GFP_KERNEL));
+	check(kernel_live_allocs(k) == 0);
+}
+
 static void failing_krealloc_leaves_the_old_block(void **state)
 {
 	struct kernel *k = *state;
@@ -309,6 +353,34 @@ static void sort_sorts(void **state __always_unused)
 		check_num(n % 2 && n > 1, nr_swaps > 0);
 		for (i = 1; i < n; i++)
 			check(v[i - 1] <= v[i]);
+	}
+}
+
+/* elements of several words, and the same that are no multiple of a word */
+static void sort_moves_whole_elements(void **state __always_unused)
+{
+	struct {
+		u32 key[4];
+	} __attribute__((__aligned__(8))) four[64];
+	struct {
+		u32 key[3];
+	} three[64];
+	u32 i, j;
+
+	for (i = 0; i < 64; i++) {
+		four[i].key[0] = three[i].key[0] = i * 37 % 64;
+		for (j = 1; j < 4; j++)
+			four[i].key[j] = four[i].key[0] + j;
+		for (j = 1; j < 3; j++)
+			three[i].key[j] = three[i].key[0] + j;
+	}
+	sort(four, 64, sizeof(*four), compare_u32, NULL);
+	sort(three, 64, sizeof(*three), compare_u32, NULL);
+	for (i = 0; i < 64; i++) {
+		for (j = 0; j < 4; j++)
+			check_num(i + j, four[i].key[j]);
+		for (j = 0; j < 3; j++)
+			check_num(i + j, three[i].key[j]);
 	}
 }
 
@@ -1144,9 +1216,11 @@ static const struct CMUnitTest tests[] = {
 	test(log_keeps_the_last_lines),
 	test(allocations_are_counted),
 	test(every_allocation_can_fail),
+	test(guarded_memory_is_gone_when_it_is_freed),
 	test(failing_krealloc_leaves_the_old_block),
 	test(misuse_of_slab_is_found),
 	test(sort_sorts),
+	test(sort_moves_whole_elements),
 	test(random_bytes_come_from_the_same_source),
 	test(locks_by_table),
 	test(events_hold_their_locks),

@@ -601,7 +601,7 @@ static void lmbs_of_version_1(void **state)
 
 	make_tree(k);
 	check_num(0, drmem_lmb_size());
-	add_node(k, DRCONF + 1);
+	add_node(k, &DRCONF[1]);
 	check_ret(-ENODEV, walk(k, 0));
 	check_str("<6>drmem: Could not determine LMB size",
 		  kernel_log_line(k, 0));
@@ -631,7 +631,7 @@ static void lmbs_of_version_2(void **state)
 	struct kernel *k = *state;
 
 	make_tree(k);
-	add_node(k, DRCONF + 1);
+	add_node(k, &DRCONF[1]);
 	cells(k, DRCONF, "ibm,lmb-size", 0, 0x10000000);
 	/*                 sets n  base           drc         aa flags */
 	cells(k, DRCONF, "ibm,dynamic-memory-v2",
@@ -651,7 +651,7 @@ static void broken_lmb_lists_are_refused(void **state)
 	struct kernel *k = *state;
 
 	make_tree(k);
-	add_node(k, DRCONF + 1);
+	add_node(k, &DRCONF[1]);
 	cells(k, DRCONF, "ibm,lmb-size", 0x10000000);
 	check_num(0, drmem_lmb_size());
 	cells(k, DRCONF, "ibm,lmb-size", 0, 0x10000000);
@@ -682,7 +682,7 @@ static void hotplug_limit_is_the_largest(void **state)
 	check_ret(0, kernel_boot_memory(k, 0, GIB, 0));
 	check_num(GIB, memory_hotplug_max());
 	make_tree(k);
-	add_node(k, DRCONF + 1);
+	add_node(k, &DRCONF[1]);
 	cells(k, DRCONF, "ibm,lmb-size", 0, 0x10000000);
 	cells(k, DRCONF, "ibm,dynamic-memory-v2",
 	      1, 3, 1, 0, 0x80000002, 1, 8);

@@ -89,4 +89,8 @@ kexec_image_post_load_cleanup_default(struct kimage *image __always_unused)
 #include "upstream_powerpc.h"
 #endif
 
+#ifdef CRASH_HP_ARCH_X86_64
+#include "upstream_x86_64.h"
+#endif
+
 #endif /* UPSTREAM_COMPAT_H */

@@ -138,6 +138,16 @@ int upstream_snprintf(char *buf, size_t size, const char *fmt, ...)
 	return len;
 }
 
+/* --- ranges ------------------------------------------------------------------------ */
+
+void coalesce_mem_ranges(struct crash_mem *mem);
+
+/* under the name that handler_module.c knows */
+void coalesce_mem_ranges(struct crash_mem *mem)
+{
+	sort_memory_ranges(mem, true);
+}
+
 /* --- entry points -------------------------------------------------------------------- */
 
 /*
