@@ -31,9 +31,8 @@ static int judge_both(const struct replay *r, struct machine *machine,
 	c->crash_hotplug = machine_crash_hotplug(machine);
 	c->loaded = r->at == r->load;
 	c->user_header = r->load->load.call == LOAD_KEXEC_LOAD &&
-			 same_bytes(&r->at->elfcorehdr, &r->load->elfcorehdr);
-	c->user_fdt = r->load->load.call == LOAD_KEXEC_LOAD &&
-		      same_bytes(&r->at->fdt, &r->load->fdt);
+			 !r->wrote_header;
+	c->user_fdt = r->load->load.call == LOAD_KEXEC_LOAD && !r->wrote_fdt;
 	c->missed = c->user_header && r->updates;
 	c->exact = r->handlers->version;
 	c->elfcorehdr_size = machine_elfcorehdr_size(machine);
@@ -352,6 +351,7 @@ static int reload(struct replay *r, const struct capture_step *step,
 		  struct error *err)
 {
 	r->load = step;
+	r->wrote_header = r->wrote_fdt = false;
 	r->updates = 0;
 	r->own_load = is_file_load(step) && !r->handlers->version;
 	if (!is_file_load(step) || r->own_load)
@@ -375,6 +375,8 @@ static int event_step(struct replay *r, const struct capture_step *step,
 	else if (history_update(&r->history, before, step))
 		failed = fail(err, "out of memory");
 	r->at = step;
+	r->wrote_header |= !same_bytes(&step->elfcorehdr, &r->load->elfcorehdr);
+	r->wrote_fdt |= !same_bytes(&step->fdt, &r->load->fdt);
 	if (!failed && step->loaded)
 		failed = reload(r, step, &b, out, err);
 	between_free(&b);

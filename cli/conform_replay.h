@@ -16,6 +16,8 @@
  * @at: the last step with a state; its bytes are what the real kernel has now
  * @load: the step that loaded the image
  * @own_load: our image is our own load and not the adopted one
+ * @wrote_header, @wrote_fdt: the real kernel's were others since the load, be
+ *	they the same again now
  * @updates: events since the load that the real kernel updated the elfcorehdr
  *	for, or should have
  * @history: what earlier steps did
@@ -27,6 +29,8 @@ struct replay {
 	const struct capture_step *at;
 	const struct capture_step *load;
 	bool own_load;
+	bool wrote_header;
+	bool wrote_fdt;
 	unsigned int updates;
 	struct history history;
 	struct reasons settled;

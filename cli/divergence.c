@@ -135,6 +135,7 @@ static int note_during(struct twins *t, const struct load_spec *load)
 static int note_load(struct twins *t, const struct event *event)
 {
 	past_forget(&t->past);
+	t->wrote_header = false;
 	t->updates = 0;
 	return note_during(t, &event->u.load) ||
 	       copy_segment(&t->loaded_header, machine_image(t->b.machine),
@@ -174,7 +175,8 @@ static bool is_update(struct twins *t, const struct event *event)
 		(cpu && machine_view(t->b.machine)->arch == ARCH_X86_64));
 }
 
-static bool is_user_header(const struct twins *t)
+/* what user space made, and nobody has written to */
+static bool is_user_header(struct twins *t)
 {
 	const struct image_view *image = machine_image(t->b.machine);
 	const struct view_segment *s;
@@ -184,8 +186,10 @@ static bool is_user_header(const struct twins *t)
 	if (image->file_mode || !s || !s->bytes)
 		return false;
 	size = segment_used(s->kind, s->bytes, s->memsz);
-	return size == t->loaded_header.size &&
-	       !memcmp(s->bytes, t->loaded_header.bytes, size);
+	if (size != t->loaded_header.size ||
+	    memcmp(s->bytes, t->loaded_header.bytes, size))
+		t->wrote_header = true;
+	return !t->wrote_header;
 }
 
 static bool is_user_fdt(const struct twins *t)

@@ -43,6 +43,7 @@ struct past {
  * @online: memory that was online when this step began
  * @before: @b's segments before the last event
  * @loaded_header: @b's elfcorehdr as user space made it
+ * @wrote_header: and since then it was another one, be it the same again now
  * @updates: events since that should have changed it
  * @past: what else happened since the last load
  * @told: reasons at the event before; told once as long as they last
@@ -54,6 +55,7 @@ struct twins {
 	struct view_ranges online;
 	struct capture_step before;
 	struct blob loaded_header;
+	bool wrote_header;
 	unsigned int updates;
 	struct past past;
 	struct reasons told;

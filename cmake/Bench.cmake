@@ -14,3 +14,9 @@ if(TARGET upstream-powerpc-object)
   # The test "bench" once more, among those of the tree's handlers.
   crash_hp_test(upstream-bench upstream bash tests/bench.sh)
 endif()
+
+# Its own arithmetic, in a test without its command line and its printing.
+list(FILTER bench_sources EXCLUDE REGEX "/(main|table|json)\\.c$")
+target_sources(test_bench PRIVATE ${bench_sources})
+target_include_directories(test_bench PRIVATE bench)
+target_link_libraries(test_bench PRIVATE m)

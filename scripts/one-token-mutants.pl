@@ -28,7 +28,7 @@ usage: one-token-mutants.pl [--seed S] [--least PERCENT] [--sanitize] [--list]
   --files     of these files of core/ only
 END
 
-my ($seed, $least, $tests, $sanitize, $list, $help, @files) = (1, 90, '');
+my ($seed, $least, $tests, $sanitize, $list, $help, @files) = (1, 90, '.');
 sub fail { print STDERR "one-token-mutants: @_\n"; exit 2 }
 
 GetOptions('seed=i' => \$seed, 'least=i' => \$least, 'sanitize' => \$sanitize,

@@ -100,6 +100,16 @@ void cpus_read_lock(void);
 void cpus_read_unlock(void);
 void get_online_mems(void);
 void put_online_mems(void);
+
+/* there is nobody to wait for; who holds one may not sleep */
+typedef struct {
+	bool ready;
+	bool held;
+} spinlock_t;
+
+#define spin_lock_init(lock) (*(lock) = (spinlock_t){ .ready = true })
+void spin_lock(spinlock_t *lock);
+void spin_unlock(spinlock_t *lock);
 /* violation unless the memory layout cannot change under the caller */
 void lockdep_assert_mem_hotplug_stable(void);
 

@@ -66,6 +66,7 @@ void kernel_leave_handler(struct kernel *k)
 		    "cpus_read_lock()");
 	check_count(k, held->mem_hotplug.readers, k->mem_hotplug.readers,
 		    "get_online_mems()");
+	check_count(k, 0, k->spinlocks, "spinlock(s)");
 	if (k->crash_image != held->image)
 		kernel_add_violation(k, "%s() left kexec_crash_image %s",
 				     k->handler,
@@ -74,6 +75,7 @@ void kernel_leave_handler(struct kernel *k)
 	/* one leak is one violation, and not one more at each later lock */
 	k->cpu_hotplug = held->cpu_hotplug;
 	k->mem_hotplug = held->mem_hotplug;
+	k->spinlocks = 0;
 	kernel_switch(k->previous);
 }
 

@@ -109,6 +109,7 @@ struct kernel {
 	bool crash_mutex;
 	struct rwsem cpu_hotplug;
 	struct rwsem mem_hotplug;
+	unsigned int spinlocks;
 
 	struct notifier_chain memory_chain;
 	struct notifier_block crash_memory_nb;
@@ -190,6 +191,7 @@ void mem_hotplug_begin(struct kernel *k);
 void mem_hotplug_done(struct kernel *k);
 void crash_hotplug_lock(struct kernel *k);
 void crash_hotplug_unlock(struct kernel *k);
+void check_may_sleep(struct kernel *k, const char *what);
 void check_layout_held_still(struct kernel *k, const char *what);
 
 /* notifier.c; @name of the chain is for messages; 0 or -errno */

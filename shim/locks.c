@@ -107,6 +107,39 @@ void lockdep_assert_mem_hotplug_stable(void)
 				"lockdep_assert_mem_hotplug_stable()");
 }
 
+/* --- spinlocks -------------------------------------------------------------- */
+
+void spin_lock(spinlock_t *lock)
+{
+	struct kernel *k = kernel_current();
+
+	if (!lock->ready)
+		kernel_add_violation(k, "spin_lock() of a lock that was not initialised");
+	if (lock->held)
+		kernel_add_violation(k, "spin_lock() deadlocks: this context holds the lock");
+	else
+		k->spinlocks++;
+	lock->held = true;
+}
+
+void spin_unlock(spinlock_t *lock)
+{
+	struct kernel *k = kernel_current();
+
+	if (lock->held)
+		k->spinlocks--;
+	else
+		kernel_add_violation(k, "spin_unlock() of a lock that is not held");
+	lock->held = false;
+}
+
+/* @what may sleep */
+void check_may_sleep(struct kernel *k, const char *what)
+{
+	if (k->spinlocks)
+		kernel_add_violation(k, "%s() with a spinlock held", what);
+}
+
 /* --- the mutex of kernel/crash_core.c, the kexec lock -------------------- */
 
 void crash_hotplug_lock(struct kernel *k)

@@ -122,6 +122,7 @@ static void *slab_alloc(size_t size, bool zero, enum alloc_kind kind)
 	size_t limit = kind == ALLOC_KMALLOC ? KMALLOC_MAX_SIZE : INT_MAX;
 	struct alloc *a;
 
+	check_may_sleep(k, alloc_names[kind]);
 	if (fault_hits(&k->alloc_fault))
 		return NULL;
 	if (size > limit) {

@@ -15,12 +15,6 @@
 /* lost: rescheduling in a long loop; handlers run alone here */
 #define cond_resched() do { } while (0)
 
-/* lost: exclusion, and that its holder may not sleep; there is one context */
-typedef struct { } spinlock_t;
-#define spin_lock_init(lock) ((void)(lock))
-#define spin_lock(lock) ((void)(lock))
-#define spin_unlock(lock) ((void)(lock))
-
 #define barrier() __asm__ __volatile__("" ::: "memory")
 
 /* lost: tearing rules; each access is one volatile access */

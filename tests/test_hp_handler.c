@@ -330,6 +330,28 @@ static void a_mapping_that_fails_changes_nothing(void **state __always_unused)
 	assert_true(refusals >= 4 && to_publish > 0);
 }
 
+/* nor does one before it keep the header from being found */
+static void a_header_is_found_behind_what_cannot_be_mapped(void **state __always_unused)
+{
+	const struct pseries_config config = { };
+	struct pseries *p = boot_and_load(&config);
+	int i, found;
+
+	assert_true(p->elfcorehdr >= 2);
+	for (i = 0; i <= p->elfcorehdr + 1; i++) {
+		p->image->elfcorehdr_index = -1;
+		kernel_fail_map(p->kernel, i);
+		kernel_enter_handler(p->kernel, "crash_hp_find_elfcorehdr");
+		found = crash_hp_find_elfcorehdr(p->image);
+		kernel_leave_handler(p->kernel);
+		kernel_fail_map(p->kernel, 0);
+		assert_int_equal(found, i == p->elfcorehdr + 1 ? -ENOENT :
+							p->elfcorehdr);
+	}
+	p->image->elfcorehdr_index = p->elfcorehdr;
+	pseries_shutdown(p);
+}
+
 /* --- any events in any order --------------------------------------------- */
 
 #define NR_BLOCKS 16
@@ -882,6 +904,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_live_tree_without_cpus_changes_nothing),
 	cmocka_unit_test(a_broken_tree_is_left_alone),
 	cmocka_unit_test(a_mapping_that_fails_changes_nothing),
+	cmocka_unit_test(a_header_is_found_behind_what_cannot_be_mapped),
 	cmocka_unit_test(the_image_is_the_machines_state),
 	cmocka_unit_test(the_next_event_heals_a_lost_one),
 	cmocka_unit_test(events_during_a_load_are_not_lost),

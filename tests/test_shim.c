@@ -407,6 +407,33 @@ struct lock_case {
 	const char *violation;	/* NULL: all is well */
 };
 
+static spinlock_t spinlock;
+
+static void spin_init(void)
+{
+	spin_lock_init(&spinlock);
+}
+
+static void spin_forget(void)
+{
+	memset(&spinlock, 0, sizeof(spinlock));
+}
+
+static void spin_take(void)
+{
+	spin_lock(&spinlock);
+}
+
+static void spin_give(void)
+{
+	spin_unlock(&spinlock);
+}
+
+static void allocate(void)
+{
+	kvfree(kvmalloc(1, GFP_KERNEL));
+}
+
 static const struct lock_case lock_cases[] = {
 	{ "CPUs", { cpus_read_lock, cpus_read_unlock }, NULL },
 	{ "memory", { get_online_mems, put_online_mems }, NULL },
@@ -428,6 +455,15 @@ static const struct lock_case lock_cases[] = {
 	{ "stable under memory lock", { get_online_mems,
 					lockdep_assert_mem_hotplug_stable,
 					put_online_mems }, NULL },
+	{ "spinlock", { spin_init, spin_take, spin_give, allocate }, NULL },
+	{ "spinlock twice", { spin_take, spin_take, spin_give },
+	  "spin_lock() deadlocks" },
+	{ "spinlock unlocked only", { spin_give },
+	  "spin_unlock() of a lock that is not held" },
+	{ "sleeps with a spinlock", { spin_take, allocate, spin_give },
+	  "kvmalloc() with a spinlock held" },
+	{ "spinlock not initialised", { spin_forget, spin_take, spin_give },
+	  "spin_lock() of a lock that was not initialised" },
 	{ "not stable under CPU lock for reading", {
 	  cpus_read_lock, lockdep_assert_mem_hotplug_stable,
 	  cpus_read_unlock }, "lockdep_assert_mem_hotplug_stable() while" },
@@ -463,6 +499,13 @@ static void take_cpu_lock(struct kimage *i __always_unused,
 {
 	cpus_read_lock();
 	cpus_read_unlock();
+}
+
+static void keep_spinlock(struct kimage *i __always_unused,
+			  void *arg __always_unused)
+{
+	spin_init();
+	spin_take();
 }
 
 static void read_attribute(struct kimage *i __always_unused,
@@ -517,6 +560,12 @@ static void events_hold_their_locks(void **state)
 	on_event = take_cpu_lock;
 	check_ret(0, kernel_offline_block(k, 4 * GIB, 0));
 	check_violations(k, "cpus_read_lock() taken twice");
+
+	on_event = keep_spinlock;
+	check_ret(0, kernel_cpu_up(k, 1, false));
+	check_violations(k, "keeps 1 spinlock(s)");
+	check_ret(0, kernel_cpu_down(k, 1));
+	check_violations(k, "keeps 1 spinlock(s)");
 
 	/* what went wrong leaves no lock behind */
 	on_event = assert_stable;

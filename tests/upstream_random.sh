@@ -40,6 +40,8 @@ for arch in powerpc x86_64; do
 	expect_equal stderr "" "$err"
 	expect_line '^200 scenarios, [0-9]+ events, [0-9]+ explained divergences, 0 unexplained, 0 faults of A$'
 	expect_line '^  D-01 +[0-9]+$'
+	# fixed before 6.12, or nothing that these scenarios have: a wrong claim
+	expect_no_line '^  KB-(01|15|16|17|25|26|43|47|50) '
 done
 
 # a fault of A is told, with the seed, and the scenario is written down
