@@ -53,17 +53,20 @@ static const struct finding *contract_finding(const struct verdict *v)
 
 /*
  * At the end of a step its image is accurate if the scenario lets it; where
- * memory ran out, it may be old, but then crash_hotplug has to say so.
+ * memory ran out, or the room that user space's segments have, it may be old, but
+ * then crash_hotplug has to say so.
  */
 static bool is_owed(const struct diff_play *p, size_t step, size_t event)
 {
 	const struct source_step *s = &p->source.steps[step];
+	struct machine *a = p->twins.a.machine;
 
-	if (!p->source.owed || event != s->nr - 1)
+	if (!p->source.owed || event != s->nr - 1 ||
+	    (!machine_image(a)->file_mode && !machine_crash_hotplug(a)))
 		return false;
 	return p->source.owed[step] ||
 	       (s->events[event].fail_alloc &&
-		machine_crash_hotplug(p->twins.a.machine) == 1);
+		machine_crash_hotplug(a) == 1);
 }
 
 static void check_a(struct diff_play *p, size_t step, size_t event,

@@ -322,14 +322,26 @@ static int print_text(const struct sum *sum)
 	return STATUS_GOOD;
 }
 
+/* one complaint instead of one per scenario */
+static int check_handlers(const struct diff_random *random)
+{
+	struct error err;
+
+	for (int i = 0; i < 2; i++)
+		if (!cli_handlers(random->arch, random->handlers[i], &err))
+			return cli_fail("%s", err.text);
+	return STATUS_GOOD;
+}
+
 int diff_random(const struct diff_random *random)
 {
-	struct sum sum = {
-		.random = random,
-		.classes = json_object(), .bad = json_array(),
-	};
+	struct sum sum = { .random = random };
 	int status;
 
+	if (check_handlers(random))
+		return STATUS_FAILED;
+	sum.classes = json_object();
+	sum.bad = json_array();
 	if (!random->json)
 		printf("%" PRIu64 " random scenarios from seed %" PRIu64
 		       ": %s, A %s, B %s\n", random->scenarios, random->seed,

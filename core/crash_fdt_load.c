@@ -199,7 +199,7 @@ static int reserve(void *fdt, u64 start, u64 size)
 static int set_reservations(void *fdt, const struct crash_fdt_load *load)
 {
 	unsigned int i;
-	int ret = 0;
+	int ret;
 
 	ret = reserve(fdt, load->elfcorehdr_addr, load->elfcorehdr_size);
 	if (!ret && load->initrd_addr)

@@ -55,23 +55,29 @@ size_t elfcorehdr_size(unsigned int nr_ranges)
 
 static struct elf64_phdr *put_note(struct elf64_phdr *phdr, u64 phys, u64 size)
 {
-	phdr->p_type = PT_NOTE;
-	phdr->p_offset = phys;
-	phdr->p_paddr = phys;
-	phdr->p_filesz = size;
-	phdr->p_memsz = size;
+	*phdr = (struct elf64_phdr){
+		.p_type = PT_NOTE,
+		.p_offset = phys,
+		.p_paddr = phys,
+		.p_filesz = size,
+		.p_memsz = size,
+	};
 	return phdr + 1;
 }
 
 static struct elf64_phdr *put_load(struct elf64_phdr *phdr, const struct range *r)
 {
-	phdr->p_type = PT_LOAD;
-	phdr->p_flags = PF_R | PF_W | PF_X;
-	phdr->p_offset = r->start;
-	phdr->p_paddr = r->start;
-	phdr->p_vaddr = (unsigned long)__va(r->start);
-	phdr->p_filesz = r->end - r->start + 1;
-	phdr->p_memsz = phdr->p_filesz;
+	const u64 size = r->end - r->start + 1;
+
+	*phdr = (struct elf64_phdr){
+		.p_type = PT_LOAD,
+		.p_flags = PF_R | PF_W | PF_X,
+		.p_offset = r->start,
+		.p_paddr = r->start,
+		.p_vaddr = (unsigned long)__va(r->start),
+		.p_filesz = size,
+		.p_memsz = size,
+	};
 	return phdr + 1;
 }
 
@@ -88,6 +94,7 @@ static struct elf64_phdr *put_kernel_map(struct elf64_phdr *phdr)
 
 static void put_ehdr(struct elf64_hdr *ehdr, unsigned int nr_phdr)
 {
+	memset(ehdr, 0, sizeof(*ehdr));
 	memcpy(ehdr->e_ident, ELFMAG, SELFMAG);
 	ehdr->e_ident[EI_CLASS] = ELFCLASS64;
 	ehdr->e_ident[EI_DATA] = ELF_DATA;
@@ -137,7 +144,6 @@ int elfcorehdr_build(const struct crash_mem *mem, bool need_kernel_map,
 		return -ENOSPC;
 	}
 
-	memset(buf, 0, size);
 	put_ehdr(buf, nr_phdr);
 	for_each_possible_cpu(cpu)
 		phdr = put_note(phdr,
@@ -149,6 +155,7 @@ int elfcorehdr_build(const struct crash_mem *mem, bool need_kernel_map,
 		phdr = put_kernel_map(phdr);
 	for (i = 0; i < mem->nr_ranges; i++)
 		phdr = put_load(phdr, &mem->ranges[i]);
+	memset(phdr, 0, size - used);
 	return 0;
 }
 

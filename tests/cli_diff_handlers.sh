@@ -29,6 +29,10 @@ hp diff-handlers
 expect_complaint 'give a scenario, a capture, or --random N'
 hp diff-handlers --random 0 --handlers-b core
 expect_complaint 'give a scenario, a capture, or --random N'
+hp diff-handlers --random 2 --handlers-b core --jobs many
+expect_complaint 'jobs many is no number'
+hp diff-handlers --random 2 --handlers-b "$work/none.so"
+expect_complaint 'none.so'
 hp diff-handlers --handlers-b core a b
 expect_complaint "not 'b' as well"
 hp diff-handlers --handlers-b core "$work/none.yaml"
@@ -42,6 +46,12 @@ upstream=${CRASH_HP_MODULES:?}/upstream-powerpc.so
 if [[ ! -e $upstream ]]; then
 	hp diff-handlers "$scenarios/smt-switch.yaml"
 	expect_complaint 'no upstream handlers for powerpc.*dev upstream'
+	hp diff-handlers --random 3 --arch x86_64
+	expect_complaint 'no upstream handlers for x86_64.*dev upstream'
+	hp conform --handlers upstream "$captures/A-cpu-hotadd"
+	expect_complaint 'A-cpu-hotadd: no upstream handlers for powerpc'
+	hp run --handlers upstream "$scenarios/smt-switch.yaml"
+	expect_complaint 'no upstream handlers for powerpc'
 	finish || exit 1
 	echo "skipped: $upstream is not there"
 	exit 77

@@ -153,6 +153,26 @@ static void cpus_are_in_the_order_of_their_ids(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+static void no_id(void *fdt)
+{
+	assert_int_equal(fdt_delprop(fdt, fdt_path_offset(fdt, "/cpus/PowerPC,POWER9@0"),
+				     "reg"), 0);
+}
+
+/* one without an id is the last */
+static void cpus_without_an_id_are_the_last(void **state __always_unused)
+{
+	const struct pseries_config config = {
+		.boot_cores = 3, .edit_tree = no_id,
+	};
+	struct pseries *p = pseries_boot(&config, NULL);
+
+	assert_errno("load", 0, pseries_load(p));
+	assert_cpus("no id", "PowerPC,POWER9@1 PowerPC,POWER9@2 PowerPC,POWER9@0",
+		    pseries_bytes(p, p->fdt));
+	pseries_shutdown(p);
+}
+
 static void caches_come_and_go_with_their_cores(void **state __always_unused)
 {
 	const struct pseries_config config = { .caches = true };
@@ -733,6 +753,7 @@ static void errors_are_translated(void **state __always_unused)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_update_does_what_it_promises),
 	cmocka_unit_test(cpus_are_in_the_order_of_their_ids),
+	cmocka_unit_test(cpus_without_an_id_are_the_last),
 	cmocka_unit_test(caches_come_and_go_with_their_cores),
 	cmocka_unit_test(other_children_stay_behind_the_cpus),
 	cmocka_unit_test(the_order_of_events_leaves_no_trace),

@@ -83,6 +83,49 @@ static void all_possible_cores_fit(void **state __always_unused)
 	}
 }
 
+/* bytes of a child of /cpus in the structure block */
+static size_t node_size(const void *fdt, const char *path)
+{
+	int node = fdt_path_offset(fdt, path), next = fdt_next_subnode(fdt, node);
+
+	if (next < 0)
+		fail_msg("%s is not there, or the last", path);
+	return next - node;
+}
+
+static const struct {
+	const char *what;
+	struct pseries_config config;
+	unsigned int cores, caches;	/* that may come */
+} exact_cases[] = {
+	{ "6 cores", { .boot_cores = 2 }, 6, 0 },
+	{ "with caches", { .boot_cores = 2, .caches = true }, 6, 6 },
+	{ "SMT8", { .boot_cores = 3, .smt = 8, .possible_cores = 4 }, 1, 0 },
+	{ "none", { .boot_cores = 4, .possible_cores = 4, .caches = true }, 0, 0 },
+};
+
+/* a node as large as the largest, and its name may be longer: no byte more */
+static void the_room_is_what_may_come(void **state __always_unused)
+{
+	size_t i, room, expected;
+
+	for (i = 0; i < ARRAY_SIZE(exact_cases); i++) {
+		struct pseries *p = pseries_boot(&exact_cases[i].config, NULL);
+		const void *fdt;
+
+		assert_errno("load", 0, pseries_load(p));
+		fdt = pseries_bytes(p, p->fdt);
+		expected = exact_cases[i].cores *
+			   (node_size(fdt, "/cpus/PowerPC,POWER9@0") + 16);
+		if (exact_cases[i].caches)
+			expected += exact_cases[i].caches *
+				    (node_size(fdt, "/cpus/l2-cache@2000") + 16);
+		assert_int_equal(crash_fdt_cpus_room(&room), 0);
+		assert_u64(exact_cases[i].what, expected, room);
+		pseries_shutdown(p);
+	}
+}
+
 /* --- what the tree says -------------------------------------------------- */
 
 static u64 prop_u64(const void *fdt, const char *path, const char *name,
@@ -807,6 +850,7 @@ static void what_loading_needed_is_freed_once(void **state __always_unused)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(all_possible_cores_fit),
+	cmocka_unit_test(the_room_is_what_may_come),
 	cmocka_unit_test(the_loaded_tree_says_what_it_must),
 	cmocka_unit_test(what_is_large_is_all_there),
 	cmocka_unit_test(the_room_does_not_depend_on_the_rest),
