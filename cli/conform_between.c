@@ -95,7 +95,7 @@ int between_find(struct between *b, const struct capture_step *from,
 		 const struct capture_step *to, struct error *err)
 {
 	if (capture_events(from, to, &b->events, &b->nr, err)) {
-		*b = (struct between){ NULL };
+		*b = (struct between){ 0 };
 		return -1;
 	}
 	b->nr_before = b->nr;

@@ -30,43 +30,82 @@ int crash_fdt_errno(int fdt_error)
 	}
 }
 
+/*
+ * 1 when a segment holds the tree of a kernel that kexec starts, 0 when it holds
+ * another one with /cpus, -EINVAL when its tree does not fit it, else -ENOENT.
+ */
+static int look_at_segment(struct kimage *image, int index)
+{
+	const size_t room = image->segment[index].memsz;
+	int chosen, ret = -ENOENT;
+	void *fdt;
+
+	if (room < sizeof(struct fdt_header))
+		return ret;
+	fdt = crash_hp_map_segment(image, index);
+	if (!fdt)
+		return ret;
+	if (fdt_magic(fdt) == FDT_MAGIC) {
+		if (fdt_totalsize(fdt) > room || fdt_check_header(fdt)) {
+			ret = -EINVAL;
+		} else if (fdt_path_offset(fdt, "/cpus") >= 0) {
+			chosen = fdt_path_offset(fdt, "/chosen");
+			ret = chosen >= 0 &&
+			      fdt_getprop(fdt, chosen, "linux,booted-from-kexec",
+					  NULL);
+		}
+	}
+	memunmap(fdt);
+	return ret;
+}
+
 /**
  * crash_fdt_find_segment() - find the segment with the FDT
  * @image: the image
  *
+ * Another payload may be a device tree too. The capture kernel's own says that
+ * kexec starts it; where none says so, it is the only one with /cpus.
+ *
  * Return: its index; -ENOENT when no segment holds a tree with /cpus, -EINVAL
- * when one holds a tree that does not fit it.
+ * when one holds a tree that does not fit it, or when it could be any of several.
  */
 int crash_fdt_find_segment(struct kimage *image)
 {
-	unsigned long i, room;
-	int ret = -ENOENT;
-	void *fdt;
+	int found = -ENOENT, nr = 0, ret;
+	unsigned long i;
 
-	for (i = 0; i < image->nr_segments && ret < 0; i++) {
-		room = image->segment[i].memsz;
-		if (room < sizeof(struct fdt_header))
-			continue;
-		fdt = crash_hp_map_segment(image, i);
-		if (!fdt)
-			continue;
-		if (fdt_magic(fdt) == FDT_MAGIC) {
-			if (fdt_totalsize(fdt) > room || fdt_check_header(fdt))
-				ret = -EINVAL;
-			else if (fdt_path_offset(fdt, "/cpus") >= 0)
-				ret = i;
+	for (i = 0; i < image->nr_segments; i++) {
+		ret = look_at_segment(image, i);
+		if (ret > 0)
+			return i;
+		if (!ret) {
+			found = i;
+			nr++;
+		} else if (ret == -EINVAL && !nr) {
+			found = ret;
 		}
-		memunmap(fdt);
 	}
-	return ret;
+	if (nr > 1) {
+		pr_err("%d segments hold a device tree with /cpus, none has /chosen/linux,booted-from-kexec\n",
+		       nr);
+		return -EINVAL;
+	}
+	if (found < 0)
+		pr_err("no segment holds a device tree with /cpus\n");
+	return found;
 }
 
 /* new content for the segment, aside */
 static int update_segment(struct crash_fdt_watch *watch, const void *fdt,
-			  struct crash_hp_segment *segment)
+			  size_t memsz, struct crash_hp_segment *segment)
 {
 	const size_t room = fdt_totalsize(fdt);
 
+	if (fdt_magic(fdt) != FDT_MAGIC || room > memsz) {
+		pr_err("segment %d no longer holds a device tree that fits it\n",
+		       segment->index);
+		return -EINVAL;
+	}
 	segment->buf = kvmalloc(room, GFP_KERNEL);
 	if (!segment->buf)
 		return -ENOMEM;
@@ -84,18 +123,16 @@ static int update_segment(struct crash_fdt_watch *watch, const void *fdt,
  */
 int crash_fdt_prepare(struct kimage *image, struct crash_hp_segment *segment)
 {
+	struct crash_fdt_watch *watch = image->arch.crash_fdt;
 	void *fdt;
 	int ret;
 
-	segment->index = crash_fdt_find_segment(image);
-	if (segment->index < 0) {
-		pr_err("no segment holds a device tree with /cpus\n");
-		return segment->index;
-	}
+	segment->index = watch->index;
 	fdt = crash_hp_map_segment(image, segment->index);
 	if (!fdt)
 		return -ENOMEM;
-	ret = update_segment(image->arch.crash_fdt, fdt, segment);
+	ret = update_segment(watch, fdt, image->segment[segment->index].memsz,
+			     segment);
 	memunmap(fdt);
 	return ret;
 }

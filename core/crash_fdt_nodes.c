@@ -51,6 +51,17 @@ bool crash_fdt_skip_property(const struct device_node *node,
 	return !strcmp(pp->name, "name") && has_type(node, "cache");
 }
 
+/**
+ * crash_fdt_property_size() - room for a property in the structure block
+ * @pp: the property
+ *
+ * Return: bytes, of its tag, its head and its value with padding.
+ */
+u32 crash_fdt_property_size(const struct property *pp)
+{
+	return sizeof(struct fdt_property) + ALIGN((u32)pp->length, FDT_TAG_BYTES);
+}
+
 /* bytes of a node in the structure block: tags, name, values, all padded */
 static u32 node_size(const struct device_node *node)
 {
@@ -61,8 +72,7 @@ static u32 node_size(const struct device_node *node)
 	       ALIGN(strlen(node->full_name) + 1, FDT_TAG_BYTES);
 	for_each_property_of_node(node, pp)
 		if (!crash_fdt_skip_property(node, pp))
-			size += sizeof(struct fdt_property) +
-				ALIGN((u32)pp->length, FDT_TAG_BYTES);
+			size += crash_fdt_property_size(pp);
 	return size;
 }
 

@@ -88,6 +88,7 @@ void crash_fdt_nodes_settle(struct crash_fdt_nodes *nodes);
 void crash_fdt_nodes_free(struct crash_fdt_nodes *nodes);
 bool crash_fdt_skip_property(const struct device_node *node,
 			     const struct property *pp);
+u32 crash_fdt_property_size(const struct property *pp);
 
 /* crash_fdt_write.c */
 int crash_fdt_tree_parse(struct crash_fdt_tree *tree, const void *fdt);

@@ -6,9 +6,10 @@
  * Locking. Nodes come and go under a lock of the live tree's own, which is not
  * ours to take. The live tree tells of a change after it is made, so an update
  * first takes what was told and then looks: a change that comes in between is
- * seen, told later, and seen once more at the next update. What was told is
- * protected by a spinlock, as it is told at any time; everything else belongs to
- * the holder of the kexec lock.
+ * seen, told later, and seen once more at the next update. So is one that comes
+ * while its node is being written: that may be seen in part, but no more is
+ * written than there is room for. What was told is protected by a spinlock, as it
+ * is told at any time; everything else belongs to the holder of the kexec lock.
  */
 #define pr_fmt(fmt) "crash hp: " fmt
 
@@ -76,11 +77,16 @@ static int live_tree_changed(struct notifier_block *nb, unsigned long action,
  */
 int crash_fdt_watch_start(struct kimage *image)
 {
-	struct crash_fdt_watch *watch = kzalloc(sizeof(*watch), GFP_KERNEL);
-	int ret;
+	struct crash_fdt_watch *watch;
+	int index, ret;
 
+	index = crash_fdt_find_segment(image);
+	if (index < 0)
+		return index;
+	watch = kzalloc(sizeof(*watch), GFP_KERNEL);
 	if (!watch)
 		return -ENOMEM;
+	watch->index = index;
 	spin_lock_init(&watch->lock);
 	watch->mark.changes = 1;
 	watch->nb.notifier_call = live_tree_changed;
@@ -176,12 +182,18 @@ static int read_all(struct crash_fdt_tree *tree, const void *fdt)
 	return ret ? ret : crash_fdt_tree_parse(tree, fdt);
 }
 
+/* once more when the live tree changed meanwhile; that often it does not */
 static int rewrite(struct crash_fdt_tree *tree, const void *fdt, size_t room,
 		   void *buf, size_t *size)
 {
-	int ret = read_all(tree, fdt);
+	int ret, attempts = 2;
 
-	return ret ? ret : crash_fdt_tree_write(tree, fdt, room, buf, size);
+	do {
+		ret = read_all(tree, fdt);
+		if (!ret)
+			ret = crash_fdt_tree_write(tree, fdt, room, buf, size);
+	} while (ret == -EAGAIN && --attempts);
+	return ret;
 }
 
 /**
@@ -195,7 +207,8 @@ static int rewrite(struct crash_fdt_tree *tree, const void *fdt, size_t room,
  *
  * Return: 0; -EINVAL when @fdt is no well-formed tree of version 17 with its
  * blocks in order; -ENOENT without /cpus there or in the live tree, or without
- * a live CPU; -ENOSPC; -ENOMEM. On error @buf holds nothing of use.
+ * a live CPU; -EAGAIN when the live tree does not stop changing; -ENOSPC;
+ * -ENOMEM. On error @buf holds nothing of use.
  */
 int crash_fdt_update_cpus(const void *fdt, size_t room, void *buf)
 {

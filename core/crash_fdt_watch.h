@@ -23,6 +23,7 @@ struct crash_fdt_change {
 
 /**
  * struct crash_fdt_watch - of one image, kept at image->arch.crash_fdt
+ * @index: of the segment with the FDT, in image->segment[]
  * @nb: told when the live tree changes
  * @lock: protects what is told: @change, @nr_changes, @all_changed, and that
  *	@mark counts on
@@ -34,6 +35,7 @@ struct crash_fdt_change {
  * @prepared: number of changes that it was made for
  */
 struct crash_fdt_watch {
+	int index;
 	struct notifier_block nb;
 	spinlock_t lock;	/* see above */
 	struct crash_fdt_change change[CRASH_FDT_MAX_CHANGES];

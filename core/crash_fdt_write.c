@@ -301,10 +301,15 @@ static void put_padded(struct fdt_writer *w, const void *bytes, size_t len)
 	w->pos += padding;
 }
 
-/* write a node from the live tree */
+/*
+ * Write a node from the live tree, whose properties may change while they are
+ * read: -EAGAIN when they are not what has been measured. Nothing is written
+ * behind the place that was kept for the node.
+ */
 static int put_changed(struct fdt_writer *w, struct crash_fdt_node *n)
 {
 	const struct device_node *live = n->live;
+	const u8 *end = w->pos + n->size - FDT_TAG_BYTES;
 	const struct property *pp;
 	unsigned int i = 0;
 	u32 *hint;
@@ -317,6 +322,8 @@ static int put_changed(struct fdt_writer *w, struct crash_fdt_node *n)
 	for_each_property_of_node(live, pp) {
 		if (crash_fdt_skip_property(live, pp))
 			continue;
+		if (crash_fdt_property_size(pp) > (size_t)(end - w->pos))
+			return -EAGAIN;
 		hint = &w->hint[i++ % CRASH_FDT_NAME_HINTS];
 		ret = find_string(w, pp->name, hint);
 		if (ret)
@@ -327,6 +334,8 @@ static int put_changed(struct fdt_writer *w, struct crash_fdt_node *n)
 		put_tag(w, *hint);
 		put_padded(w, pp->value, pp->length);
 	}
+	if (w->pos != end)
+		return -EAGAIN;
 	put_tag(w, FDT_END_NODE);
 	return 0;
 }
@@ -444,9 +453,9 @@ static size_t finish(struct fdt_writer *w, struct crash_fdt_tree *tree,
  * crash_fdt_tree_parse() has seen in order: where bytes of a tree that we have
  * written are changed by others, they are copied as they are.
  *
- * Return: 0, -ENOSPC, or -EAGAIN when unchanged nodes have to be written anew
- * as well: all have to be read. On error @buf and @tree hold nothing of use,
- * but for the list.
+ * Return: 0, -ENOSPC, or -EAGAIN when all nodes have to be read: unchanged ones
+ * have to be written anew as well, or one has changed since it was read. On error
+ * @buf and @tree hold nothing of use, but for the list.
  */
 int crash_fdt_tree_write(struct crash_fdt_tree *tree, const void *fdt,
 			 size_t room, void *buf, size_t *size)

@@ -14,10 +14,12 @@
  *
  * The order of locks is CPU hotplug, memory hotplug, notifier chain, and inside
  * a callback of the crash hotplug code its mutex and the kexec lock. Loading
- * and freeing an image hold the kexec lock and take the chain's to register
- * and unregister. That is the other way round, and no deadlock, because hotplug
- * only tries to take the kexec lock. Registering inside an event would be one:
- * the caller holds the chain.
+ * holds the kexec lock and takes the chain's to register, and so does freeing
+ * an image that another load replaces, to unregister. That is the other way
+ * round, and no deadlock, because hotplug only tries to take the kexec lock. An
+ * image may also be freed without the kexec lock, at the end of
+ * kexec_file_load(2); nobody can find it any more then. Registering inside an
+ * event would be a deadlock: the caller holds the chain.
  */
 #define pr_fmt(fmt) "crash hp: " fmt
 

@@ -139,7 +139,11 @@ int get_online_memory_ranges(const struct crash_mem *online,
 	*mem_ranges = NULL;
 	if (!online)
 		return 0;
-	/* each border of either cuts the other at most once */
+	/*
+	 * Each border of either cuts the other at most once. On x86 a resource may
+	 * come between the two walks, as it is registered before the memory layout is
+	 * locked: nothing in it is online yet, so it takes no entry.
+	 */
 	ret = arch_crash_walk_memory(&nr, count_region);
 	if (ret)
 		return ret;

@@ -159,7 +159,7 @@ static int order_step(const struct capture *c, size_t at)
 {
 	const struct capture_step *step = &c->steps[at];
 	const void *tree = step->tree.bytes;
-	struct pool aside = { NULL };
+	struct pool aside = { 0 };
 	int node, failed = 0;
 
 	if (!step->has_state || !step->tree.size)

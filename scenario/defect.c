@@ -90,5 +90,5 @@ void defect_free(struct defect *defect)
 	if (defect->storage)
 		pool_free(defect->storage);
 	free(defect->storage);
-	*defect = (struct defect){ NULL };
+	*defect = (struct defect){ 0 };
 }

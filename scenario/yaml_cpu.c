@@ -156,7 +156,7 @@ static int read_cores(struct yaml_reader *r, const struct event_kind *kind,
 	};
 
 	cores->threads = 0;
-	cores->node = (struct blob){ NULL };
+	cores->node = (struct blob){ 0 };
 	if (value->type == YAML_MAPPING_NODE) {
 		/* only a new core's threads are not known yet */
 		if (yaml_fields(r, value, kind->name, f,

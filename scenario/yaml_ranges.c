@@ -66,7 +66,7 @@ enum { F_OP, F_LIST, F_ARGUMENT, F_CAPACITY, NR_FIELDS };
 static int read_fields(struct yaml_reader *r, yaml_node_t *value,
 		       const struct yaml_field *f, struct ranges_spec *spec)
 {
-	struct range_list list = { NULL }, args = { NULL };
+	struct range_list list = { 0 }, args = { 0 };
 	uint64_t capacity;
 	size_t op;
 

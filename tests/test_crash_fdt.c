@@ -658,7 +658,7 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 {
 	const struct pseries_config config = { };
 	struct pseries *p = pseries_boot(&config, NULL);
-	u8 *fdt, *bare, *broken, *full;
+	u8 *fdt, *bare, *broken, *full, *plain, *empty;
 	size_t size;
 
 	assert_errno("load", 0, pseries_load(p));
@@ -672,6 +672,14 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 	full = calloc(1, ALIGN(size, 0x10000));
 	memcpy(full, fdt, size);
 	fdt_set_totalsize(full, ALIGN(size, 0x10000));
+	/* as of user space that does not say who starts the kernel */
+	plain = pseries_copy(p, p->fdt);
+	assert_int_equal(fdt_nop_property(plain, fdt_path_offset(plain, "/chosen"),
+					  "linux,booted-from-kexec"), 0);
+	empty = pseries_copy(p, p->fdt);
+	assert_int_equal(fdt_del_node(empty, fdt_path_offset(empty, "/chosen")), 0);
+	assert_int_equal(fdt_del_node(empty, fdt_path_offset(empty, "/cpus")), 0);
+	assert_true(fdt_add_subnode(empty, 0, "cpus") >= 0);
 
 	const struct {
 		const char *what;
@@ -684,6 +692,14 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 		{ "a broken one before it",
 		  { { broken, size, 0 }, { fdt, size, 0 } }, 1 },
 		{ "the first of two", { { fdt, size, 0 }, { fdt, size, 0 } }, 0 },
+		{ "one with an empty /cpus before it",
+		  { { empty, size, 0 }, { fdt, size, 0 } }, 1 },
+		{ "one with an empty /cpus behind it",
+		  { { fdt, size, 0 }, { empty, size, 0 } }, 0 },
+		{ "the only one, although it does not say who starts it",
+		  { { bare, size, 0 }, { plain, size, 0 } }, 1 },
+		{ "either of two that do not say who starts them",
+		  { { empty, size, 0 }, { plain, size, 0 } }, -EINVAL },
 		{ "one that fills its segment",
 		  { { "kernel", 6, 0 }, { full, ALIGN(size, 0x10000), 0 } }, 1 },
 		{ "only without /cpus", { { bare, size, 0 } }, -ENOENT },
@@ -703,6 +719,8 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 			fail_msg("%s: expected segment %d, got %d",
 				 cases[i].what, cases[i].expected, found);
 	}
+	free(empty);
+	free(plain);
 	free(full);
 	free(fdt);
 	free(bare);

@@ -827,6 +827,22 @@ static void no_set_of_lmbs_is_left_out(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+/* the third segment is the backup, the fourth the elfcorehdr */
+static void a_segment_without_a_place_ends_the_load(void **state __always_unused)
+{
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+
+	p->fail_place = 3;
+	assert_errno("backup", -EADDRNOTAVAIL, pseries_load(p));
+	assert_logged(p, "cannot load the backup segment");
+	p->fail_place = 4;
+	assert_errno("elfcorehdr", -EADDRNOTAVAIL, pseries_load(p));
+	assert_logged(p, "cannot load the elfcorehdr segment");
+	p->fail_place = 0;
+	assert_errno("load", 0, pseries_load(p));
+	pseries_shutdown(p);
+}
+
 /* after the load, and once more when the image goes */
 static void what_loading_needed_is_freed_once(void **state __always_unused)
 {
@@ -868,6 +884,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(odd_cells_end_no_load_and_no_loop),
 	cmocka_unit_test(a_load_without_memory_leaves_nothing),
 	cmocka_unit_test(no_set_of_lmbs_is_left_out),
+	cmocka_unit_test(a_segment_without_a_place_ends_the_load),
 	cmocka_unit_test(what_loading_needed_is_freed_once),
 };
 

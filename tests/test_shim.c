@@ -247,7 +247,7 @@ enum touch { TOUCH_INSIDE, TOUCH_FREED, TOUCH_MOVED, TOUCH_BEHIND };
 
 static bool survives(struct kernel *k, enum touch touch)
 {
-	int status;
+	int status = -1;
 	pid_t pid = fork();
 
 	if (!pid) {
