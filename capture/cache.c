@@ -19,13 +19,18 @@ static bool is_cached(const struct cached_tree *cached, const void *fdt,
 	       !memcmp(cached->copy, fdt, cached->tree.used);
 }
 
-/* take a copy and read that, as the tree points into it */
+/*
+ * Take a copy and read that, as the tree points into it. What is no tree keeps
+ * its header, so that the reason why is the same as without a copy.
+ */
 static int read_copy(struct cached_tree *cached, const void *fdt, size_t size,
 		     char *why)
 {
+	const size_t header = sizeof(struct fdt_header);
+
 	cached->size = size;
-	if (size >= FDT_V1_SIZE && fdt_totalsize(fdt) < size)
-		size = fdt_totalsize(fdt);
+	if (size > header && fdt_totalsize(fdt) < size)
+		size = fdt_totalsize(fdt) > header ? fdt_totalsize(fdt) : header;
 	cached->copy = malloc(size ? size : 1);
 	if (!cached->copy)
 		return FDT_TREE_NO_MEMORY;

@@ -39,6 +39,7 @@ int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
 int cmd_diff_handlers(int argc, char **argv);
+int cmd_from_fuzz(int argc, char **argv);
 int cmd_shrink(int argc, char **argv);
 int cmd_bugs(int argc, char **argv);
 

@@ -347,15 +347,13 @@ static int apply(struct twins *t, const struct event *event,
 	       fail(err, "out of memory") : 0;
 }
 
-int twins_event(struct twins *t, const struct event *event,
-		struct divergence *d, struct error *err)
+static int happens(struct twins *t, const struct event *event,
+		   struct divergence *d, struct error *err)
 {
 	struct event_report report[2] = { 0 };
 	struct reasons reasons = { 0 };
 	int failed;
 
-	memset(d, 0, sizeof(*d));
-	d->past = &t->past;
 	if (remember_image(t))
 		return fail(err, "out of memory");
 	if (apply(t, event, report, d, err))
@@ -373,4 +371,25 @@ int twins_event(struct twins *t, const struct event *event,
 		failed = fail(err, "out of memory");
 	reasons_free(&reasons);
 	return failed;
+}
+
+/*
+ * A reload is for both, or images of other ages would be compared: where one of
+ * them needs it.
+ */
+int twins_event(struct twins *t, const struct event *event,
+		struct divergence *d, struct error *err)
+{
+	struct event load = *event;
+
+	memset(d, 0, sizeof(*d));
+	d->past = &t->past;
+	d->truth = machine_view(t->a.machine);
+	if (event->type != EVENT_LOAD || !event->u.load.if_needed)
+		return happens(t, event, d, err);
+	if (machine_crash_hotplug(t->a.machine) &&
+	    machine_crash_hotplug(t->b.machine))
+		return 0;
+	load.u.load.if_needed = false;
+	return happens(t, &load, d, err);
 }

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "diff-handlers", "run two handler modules side by side and compare",
 	  cmd_diff_handlers },
 	{ "gen", "write a random scenario", cmd_gen },
+	{ "from-fuzz", "print a fuzzer's input as a scenario", cmd_from_fuzz },
 	{ "bugs", "play the suite of known defects", cmd_bugs },
 	{ "shrink", "make a failing scenario as small as it gets", cmd_shrink },
 };

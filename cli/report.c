@@ -190,14 +190,6 @@ static const char *sysfs_value(struct machine *machine, const char *path)
 	return NULL;
 }
 
-int machine_crash_hotplug(struct machine *machine)
-{
-	const char *value = sysfs_value(machine,
-					"devices/system/cpu/crash_hotplug");
-
-	return value ? value[0] - '0' : -1;
-}
-
 unsigned int machine_elfcorehdr_size(struct machine *machine)
 {
 	const char *value = sysfs_value(machine,

@@ -89,8 +89,6 @@ json_t *json_findings(const struct verdict *verdict);
 /* print @root, the end of it a newline, and let go of it; enum exit_status */
 int json_print(json_t *root);
 
-/* what crash_hotplug in sysfs reads: 0 or 1, -1 when the file is not there */
-int machine_crash_hotplug(struct machine *machine);
 /* what crash_elfcorehdr_size reads, 0 when the file is not there */
 unsigned int machine_elfcorehdr_size(struct machine *machine);
 /* bytes in a memory block, as block_size_bytes reads; 0 without memory */

@@ -45,14 +45,19 @@ struct fdt_writer {
 
 /* --- the old tree --------------------------------------------------------- */
 
-/* blocks in libfdt's own order, so that the strings can grow at the end */
+/*
+ * Blocks in libfdt's own order, so that the strings can grow at the end; none
+ * reaches into the next, so that what changes in one is in no other.
+ */
 static bool is_ordered(const void *fdt)
 {
 	size_t off_struct = fdt_off_dt_struct(fdt);
+	int nr_reserved = fdt_num_mem_rsv(fdt);
 
 	return fdt_version(fdt) >= FDT_FIRST_ORDERED_VERSION &&
-	       IS_ALIGNED(off_struct, FDT_TAG_BYTES) &&
-	       fdt_off_mem_rsvmap(fdt) < off_struct &&
+	       IS_ALIGNED(off_struct, FDT_TAG_BYTES) && nr_reserved >= 0 &&
+	       fdt_off_mem_rsvmap(fdt) + (nr_reserved + 1UL) *
+	       sizeof(struct fdt_reserve_entry) <= off_struct &&
 	       off_struct + fdt_size_dt_struct(fdt) <= fdt_off_dt_strings(fdt);
 }
 

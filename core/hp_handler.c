@@ -53,6 +53,8 @@ int crash_hp_find_elfcorehdr(struct kimage *image)
 	void *ptr;
 
 	for (i = 0; i < image->nr_segments; i++) {
+		if (image->segment[i].memsz < sizeof(struct elf64_hdr))
+			continue;
 		ptr = crash_hp_map_segment(image, i);
 		if (!ptr)
 			continue;

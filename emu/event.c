@@ -139,7 +139,8 @@ static void fill_report(struct machine *m, struct event_report *report)
 	report->locked_ns = k->locked_ns;
 	report->longest_ns = k->longest_ns;
 	report->violations = k->violations;
-	shadow_count(m, report->bytes_written);
+	if (!m->skip_bytes)
+		shadow_count(m, report->bytes_written);
 }
 
 int machine_apply(struct machine *m, const struct event *event,
@@ -150,17 +151,19 @@ int machine_apply(struct machine *m, const struct event *event,
 	int ret;
 
 	/* without a reader of the count nobody pays for it */
-	if (report)
+	if (report && !m->skip_bytes)
 		shadow_refresh(m);
 	kernel_clear_report(m->kernel);
 	locked = event->lock_busy && kernel_kexec_trylock(m->kernel);
 	kernel_fail_alloc(m->kernel, event->fail_alloc);
+	kernel_fail_map(m->kernel, event->fail_map);
 
 	ret = event_apply(m, event, err);
 	check_visible(m, event);
 
 	m->alloc_count = kernel_alloc_count(m->kernel);
 	kernel_fail_alloc(m->kernel, 0);
+	kernel_fail_map(m->kernel, 0);
 	if (locked)
 		kernel_kexec_unlock(m->kernel);
 	if (report)

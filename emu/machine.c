@@ -179,3 +179,13 @@ unsigned long machine_alloc_count(const struct machine *m)
 {
 	return m->alloc_count;
 }
+
+void machine_skip_bytes_written(struct machine *m)
+{
+	m->skip_bytes = true;
+}
+
+int machine_crash_hotplug(const struct machine *m)
+{
+	return kernel_crash_hotplug_attr(m->kernel);
+}

@@ -193,6 +193,7 @@ struct ranges_spec {
  * @lock_busy: somebody holds the kexec lock while this happens
  * @stays_visible: nothing of the image has to change, so hiding it is a violation
  * @fail_alloc: the nth allocation made by the kernel fails; 0 none
+ * @fail_map: the nth mapping of a segment fails; 0 none
  * @core: hardware id of the core's first thread (its node's "reg"); on x86 the
  *	kernel's number of its first CPU
  * @threads: threads of a new core; 0: as the others
@@ -211,6 +212,7 @@ struct event {
 	bool lock_busy;
 	bool stays_visible;
 	unsigned long fail_alloc;
+	unsigned long fail_map;
 	union {
 		struct {
 			uint32_t core;
@@ -322,6 +324,12 @@ const char *machine_log(const struct machine *m, unsigned int i);
  */
 unsigned long machine_lost_allocs(const struct machine *m);
 unsigned long machine_alloc_count(const struct machine *m);
+
+/* from here on reports have no bytes_written: nobody looks, and it takes time */
+void machine_skip_bytes_written(struct machine *m);
+
+/* what crash_hotplug in sysfs reads: 0 or 1 */
+int machine_crash_hotplug(const struct machine *m);
 
 /* --- sysfs ------------------------------------------------------------------------ */
 

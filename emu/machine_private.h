@@ -55,6 +55,7 @@ struct loaded_image {
  * @phys: the bytes of the image's segments
  * @tree: the live tree, flattened when it was of @tree_generation
  * @shadow: the segments' bytes before the event
+ * @skip_bytes: nobody asks what an event wrote
  * @alloc_count: allocations that the last event asked for
  */
 struct machine {
@@ -99,6 +100,7 @@ struct machine {
 
 	struct loaded_image image;
 	struct shadow shadow;
+	bool skip_bytes;
 	unsigned long alloc_count;
 
 	struct machine_view view;

@@ -147,6 +147,8 @@ static void put_modifiers(struct line *line, const struct event *event)
 		put(line, ", the image visible");
 	if (event->fail_alloc)
 		put(line, ", allocation %lu fails", event->fail_alloc);
+	if (event->fail_map)
+		put(line, ", mapping %lu fails", event->fail_map);
 	if (event->type == EVENT_CPU_ONLINE && event->u.cpu.bringup_fails)
 		put(line, ", bring-up fails");
 }

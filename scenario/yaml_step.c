@@ -14,7 +14,8 @@ static const char *const verdicts[] = {
 };
 
 enum {
-	M_EXPECT, M_LOCK_BUSY, M_VISIBLE, M_FAIL_ALLOC, M_BRINGUP, NR_MODIFIERS
+	M_EXPECT, M_LOCK_BUSY, M_VISIBLE, M_FAIL_ALLOC, M_FAIL_MAP, M_BRINGUP,
+	NR_MODIFIERS
 };
 
 /* an item as it stands in the document */
@@ -127,6 +128,7 @@ static int take_apart(struct yaml_reader *r, yaml_node_t *node,
 		[M_LOCK_BUSY] = { .key = "lock-busy" },
 		[M_VISIBLE] = { .key = "stays-visible" },
 		[M_FAIL_ALLOC] = { .key = "fail-alloc" },
+		[M_FAIL_MAP] = { .key = "fail-map" },
 		[M_BRINGUP] = { .key = "bringup-fails" },
 	} };
 	if (node->type == YAML_SCALAR_NODE) {
@@ -180,6 +182,9 @@ static bool modify(struct event *event, int modifier, uint64_t value)
 		event->fail_alloc = value;
 		return reaches_kernel(event->type) ||
 		       event->type == EVENT_RANGES;
+	case M_FAIL_MAP:
+		event->fail_map = value;
+		return reaches_kernel(event->type);
 	case M_BRINGUP:
 		if (event->type != EVENT_CPU_ONLINE)
 			return false;
@@ -203,7 +208,7 @@ static int apply_modifiers(struct yaml_reader *r, const struct parts *parts,
 
 		if (!f->value)
 			continue;
-		if (m == M_FAIL_ALLOC) {
+		if (m == M_FAIL_ALLOC || m == M_FAIL_MAP) {
 			if (yaml_number(r, f->value, f->key, 1, 1000000, &value))
 				return -1;
 		} else {

@@ -20,9 +20,12 @@ build=(
 	zlib1g-dev
 )
 test=(
+	afl++			# afl-clang-fast, which is clang-14's
+	clang-14
 	device-tree-compiler
 	git
 	libcmocka-dev
+	libclang-rt-14-dev	# sanitizers and libFuzzer
 	linux-source-6.12	# the only package with checkpatch.pl
 	perl			# for checkpatch.pl and one-token-mutants.pl
 	sparse

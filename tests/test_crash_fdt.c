@@ -570,6 +570,13 @@ static void the_edges_of_blocks_are_known(void **state __always_unused)
 	fdt_set_off_mem_rsvmap(fdt, fdt_off_dt_struct(fdt));
 	assert_errno("no reservations", -EINVAL, update(p, fdt, room, new));
 	free(fdt);
+
+	/* one more, where the zeros at the end were */
+	fdt = pseries_copy(p, p->fdt);
+	memset(fdt + fdt_off_mem_rsvmap(fdt) + 16 * fdt_num_mem_rsv(fdt), 1, 16);
+	assert_errno("reservations overlap", -EINVAL,
+		     update(p, fdt, room, new));
+	free(fdt);
 	free(new);
 	pseries_shutdown(p);
 }

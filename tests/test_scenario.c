@@ -256,6 +256,7 @@ static void items_become_events(void **state)
 		{ "- cpu-online: 3\n  fail-alloc: 7\n  lock-busy: true",
 		  "cpu-online 3, kexec lock busy, allocation 7 fails" },
 		{ "- cpu-online: 3\n  lock-busy: false", "cpu-online 3" },
+		{ "- cpu-online: 3\n  fail-map: 2", "cpu-online 3, mapping 2 fails" },
 		{ "- cpu-online: 3\n  stays-visible: true", "cpu-online 3, the image visible" },
 
 		/* threads of a core: those that are not so already */
@@ -786,6 +787,7 @@ static void broken_scenarios_are_told_by_line(void **state)
 		{ SMT4 "events:\n- crash: 0\n  fail-alloc: 1\n", ":4: fail-alloc means nothing for crash" },
 		{ SMT4 "events:\n- memory-remove: 4G+256M\n  fail-alloc: 1\n", ":4: fail-alloc means nothing for memory-remove" },
 		{ SMT4 "events:\n- cpu-offline: 1\n  bringup-fails: true\n", ":4: bringup-fails means nothing for cpu-offline" },
+		{ SMT4 "events:\n- cpu-add: 16\n  fail-map: 1\n", ":4: fail-map means nothing for cpu-add" },
 		{ SMT4 "events:\n- cpu-offline: 1\n  fail-alloc: 0\n", ":4: fail-alloc \"0\" is no number from 1" },
 		{ SMT4 "events:\n- cpu-offline: 1\n  lock-busy: 1\n", ":4: lock-busy \"1\" is not false or true" },
 		{ SMT4 "events:\n- repeat: {times: 2}\n", ":3: repeat has no \"events\"" },

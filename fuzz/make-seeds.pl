@@ -1,0 +1,196 @@
+#!/usr/bin/env perl
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Writes first inputs for the harnesses to fuzz/seeds, out of fixtures/. Each
+# harness says at its top what its bytes mean.
+#
+# usage: fuzz/make-seeds.pl, in the source directory
+use strict;
+use warnings;
+use File::Path qw(make_path);
+
+sub seed {
+	my ($harness, $name, @bytes) = @_;
+	make_path("fuzz/seeds/$harness");
+	open(my $file, '>:raw', "fuzz/seeds/$harness/$name") or die "$name: $!\n";
+	print $file @bytes;
+	close($file) or die "$name: $!\n";
+}
+
+sub output {
+	my @command = @_;
+	open(my $pipe, '-|:raw', @command) or die "$command[0]: $!\n";
+	local $/;
+	my $bytes = <$pipe>;
+	close($pipe) or die "@command failed\n";
+	return $bytes;
+}
+
+sub file {
+	my ($path) = @_;
+	open(my $file, '<:raw', $path) or die "$path: $!\n";
+	local $/;
+	return scalar <$file>;
+}
+
+sub captured { return output('gzip', '-dc', "fixtures/captures/$_[0].gz"); }
+
+# --- device trees ----------------------------------------------------------------
+
+my $small = <<'END';
+/dts-v1/;
+/memreserve/ 0x1000 0x2000;
+/ {
+	#address-cells = <2>;
+	#size-cells = <2>;
+	cpus {
+		#address-cells = <1>;
+		#size-cells = <0>;
+		PowerPC,POWER9@0 {
+			device_type = "cpu";
+			reg = <0>;
+			ibm,ppc-interrupt-server#s = <0>;
+		};
+		EXTRA
+	};
+	chosen {
+		linux,elfcorehdr = <0 0x21000000>;
+		bootargs = "x";
+	};
+};
+END
+
+sub tree {
+	my ($extra) = @_;
+	(my $text = $small) =~ s/EXTRA/$extra/;
+	my $dts = "/tmp/seed.$$.dts";
+	open(my $file, '>', $dts) or die "$dts: $!\n";
+	print $file $text;
+	close($file);
+	my $dtb = output('dtc', '-q', '-O', 'dtb', $dts);
+	unlink($dts);
+	return $dtb;
+}
+
+my %trees = (
+	small => tree(''),
+	cache => tree('l2-cache@2000 { device_type = "cache"; name = "l2-cache"; };'),
+	other => tree('idle { x = "y"; }; PowerPC,POWER9@1 { };'),
+	powernv => file('fixtures/trees/qemu-powernv9-1core.dtb'),
+	pseries => output('dtc', '-q', '-O', 'dtb',
+			  'fixtures/trees/pseries-1core.dts'),
+);
+
+# --- fdt_update -------------------------------------------------------------------
+
+my ($update, $core_on, $core_off, $cache_on, $cache_off, $set, $all, $fail) =
+	0 .. 7;
+
+# the last takes all the space: it has to come with enough of it
+my %programs = (
+	come => [$core_on, 0x0b, $cache_on, 3, $update, 0, $core_on, 0x3a,
+		 $update, 0],
+	go => [$core_off, 1, $update, 0, $cache_off, 0, $core_off, 0, $update, 0,
+	       $core_on, 0x18, $update, 0],
+	change => [$set, 0x91, $update, 0, $set, 0x58, $all, 0, $update, 0, $fail,
+		   1, $fail, 3, $update, 0],
+);
+for my $tree (keys %trees) {
+	for my $program (keys %programs) {
+		my @p = @{$programs{$program}};
+		seed('fdt_update', "$tree-$program",
+		     pack('Cv', 0x80 | @p, 0x800), pack('C*', @p), $trees{$tree});
+	}
+}
+seed('fdt_update', 'no-space', pack('Cv', 4, 0), pack('C*', 1, 0x7f, 0, 0),
+     $trees{small});
+
+# --- elfcorehdr ---------------------------------------------------------------------
+
+my ($insert, $add, $remove, $exclude, $full, $coalesce, $crashk, $wrap,
+    $backwards, $nothing) = 0 .. 9;
+seed('elfcorehdr', 'pages', pack('C4', 16, 2, 3, 0),
+     pack('C*', $add, 5, 5, 0, $add, 11, 5, 0, $remove, 7, 2, 0, $crashk, 5, 1,
+	  0x8c, $exclude, 13, 0, 0));
+seed('elfcorehdr', 'borders', pack('C4', 28, 4, 0, 0),
+     pack('C*', $insert, 0, 3, 0, $insert, 4, 3, 0, $insert, 2, 1, 0, $add, 10,
+	  1, 0, $coalesce, 1, 1, 3, $full, 1, 0, 0));
+seed('elfcorehdr', 'edges', pack('C4', 0, 1, 0, 0),
+     pack('C*', $insert, 120, 9, 0, $wrap, 3, 0, 0, $backwards, 3, 3, 0,
+	  $nothing, 1, 1, 1, 0x80 | $remove, 123, 0, 0, 0x80 | $add, 1, 1, 0));
+
+# --- segments -----------------------------------------------------------------------
+
+# an elfcorehdr of the small machine: $vmcoreinfo is where its last note is
+sub header {
+	my ($vmcoreinfo) = @_;
+	my @phdrs = map { pack('VVQ<Q<Q<Q<Q<Q<', 4, 0, $_, 0, $_, 0x400, 0x400, 0) }
+		(0x7c00000, $vmcoreinfo);
+	return pack('C16vvVQ<Q<Q<VvvvvvvC0', 0x7f, 0x45, 0x4c, 0x46, 2, 1, 1,
+		    (0) x 9, 4, 21, 1, 0, 64, 0, 0, 64, 56, scalar(@phdrs), 0, 0,
+		    0), @phdrs;
+}
+
+sub segment {
+	my ($flags, $zeros, @bytes) = @_;
+	my $bytes = join('', @bytes);
+	return pack('Cvv', $flags, length($bytes), $zeros), $bytes;
+}
+
+my @ours = segment(0, 2000, header(0x4700000));
+my @other = segment(0, 2000, header(0x1234));
+my @fdt = segment(4, 3000, $trees{small});
+my @payload = segment(0, 2000, "\177ELF, and that is all");
+my @no_cpus = segment(4, 1000, output('sh', '-c',
+	"echo '/dts-v1/; / { };' | dtc -q -O dtb"));
+my @program = (2, 1, 0, 0, 3, 0x0b, 0, 0, 1, 1, 4, 1, 0, 0, 5, 2, 0, 0);
+my @no_mapping = (2, 1, 6, 1, 0, 0);
+my @no_memory = (2, 2, 5, 0, 0, 0);
+
+sub image {
+	my ($name, $nr, @segments) = @_;
+	seed('segments', $name, pack('CC', @program / 2, $nr),
+	     pack('C*', @program), @segments);
+	seed('segments', "$name-no-memory", pack('CC', @no_memory / 2, $nr),
+	     pack('C*', @no_memory), @segments);
+	seed('segments', "$name-no-mapping", pack('CC', @no_mapping / 2, $nr),
+	     pack('C*', @no_mapping), @segments);
+}
+
+image('plain', 2, @ours, @fdt);
+image('late', 3, @fdt, @payload, @ours);
+image('two-headers', 4, @other, @ours, @fdt, @payload);
+image('only-header', 3, @payload, @other, @fdt);
+image('two-trees', 3, @no_cpus, @ours, @fdt);
+image('no-fdt', 2, @ours, @payload);
+image('no-space', 2, segment(0, 0, header(0x4700000)),
+      segment(0, 0, $trees{small}));
+
+# --- judge --------------------------------------------------------------------------
+
+my $powerpc = 'B-dimm-hotadd-remove/step-01-mem-add-m1-80000000';
+my $x86_64 = 'x86_64-J-memmap-holes/step-00-loaded';
+
+# what counts of a header, without the space behind it
+sub captured_header {
+	my $bytes = captured("$_[0]/elfcorehdr.bin");
+	return substr($bytes, 0, 64 + 56 * unpack('v', substr($bytes, 56, 2)));
+}
+
+my $elf = captured_header($powerpc);
+seed('judge', 'powerpc', pack('CCCv', 0, 0x7e, 0x02, length($elf)), $elf,
+     $trees{pseries});
+seed('judge', 'powerpc-small', pack('CCCv', 0, 0x2e, 0x0f, 176),
+     header(0x4700000), $trees{cache});
+$elf = captured_header($x86_64);
+seed('judge', 'x86_64', pack('CCCv', 0, 0x1f, 0x10, length($elf)), $elf);
+seed('judge', 'diff-headers', pack('Cv', 1, 176), header(1), $elf);
+seed('judge', 'diff-trees', pack('Cv', 2, length($trees{small})),
+     $trees{small}, $trees{other});
+for my $path (glob('fixtures/scenarios/*.yaml')) {
+	my $text = file($path);
+	$text =~ s/^#.*\n//gm;
+	$text =~ s/tree: .*/tree: 100/;
+	(my $name = $path) =~ s/.*\/(.*)\.yaml/$1/;
+	seed('judge', "scenario-$name", "\3", $text);
+}
