@@ -210,6 +210,18 @@ int compare_fdts(const struct comparison *c, const struct view_segment *ours,
 	return failed;
 }
 
+/* one of the two cannot be walked */
+static int explain_broken(struct comparison *c, const char *why)
+{
+	char what[DIFF_WHY + 32];
+	const struct symptom s = {
+		.kind = SYMPTOM_OTHER, .path = "/", .what = what,
+	};
+
+	snprintf(what, sizeof(what), "FDT not compared: %s", why);
+	return explain_symptom(c, &s);
+}
+
 int explain_fdt(struct comparison *c, struct error *err)
 {
 	const struct view_segment *ours, *theirs;
@@ -223,7 +235,7 @@ int explain_fdt(struct comparison *c, struct error *err)
 	if (!ours || !theirs || !ours->bytes || !theirs->bytes)
 		return 0;
 	if (compare_fdts(c, ours, theirs, &diff, why))
-		return explain_unreadable(c, "FDT", why, err);
+		return explain_broken(c, why) ? fail(err, "out of memory") : 0;
 	for (size_t i = 0; i < diff.nr && !failed; i++)
 		failed = explain_fdt_item(c, &diff.items[i]);
 	diff_free(&diff);

@@ -285,7 +285,7 @@ static int explain(struct twins *t, const struct event *event,
 
 	if (a && b)
 		return explain_images(t, event, d, reasons, err);
-	if (a != b && reasons_add(reasons, RESULT_DIFFERENT, NULL,
+	if (a != b && !t->refused && reasons_add(reasons, RESULT_DIFFERENT, NULL,
 				  "only %s has an image", a ? "A" : "B"))
 		return fail(err, "out of memory");
 	return 0;
@@ -326,6 +326,34 @@ static int judge_twin(struct playback *p, const struct event *event,
 	       fail(err, "out of memory while judging") : 0;
 }
 
+static bool rooms_differ(const struct twins *t)
+{
+	const struct view_segment *a, *b;
+
+	a = image_view_segment(machine_image(t->a.machine), SEGMENT_ELFCOREHDR);
+	b = image_view_segment(machine_image(t->b.machine), SEGMENT_ELFCOREHDR);
+	return a && b && a->memsz != b->memsz;
+}
+
+/* what the kernel said last, without its level */
+static const char *last_words(const struct machine *m)
+{
+	unsigned int nr = machine_nr_log(m);
+
+	return nr ? machine_log(m, nr - 1) + strlen("<3>") :
+		    "without a message";
+}
+
+static int tell_refused(struct twins *t, bool is_a, const char *why,
+			struct divergence *d)
+{
+	const struct machine *m = is_a ? t->a.machine : t->b.machine;
+
+	return reasons_add(&d->new, RESULT_DIFFERENT, NULL,
+			   "%s cannot load: %s: %s", is_a ? "A" : "B", why,
+			   last_words(m));
+}
+
 /* a load may fail with one of them: then that one has no image */
 static int apply(struct twins *t, const struct event *event,
 		 struct event_report report[2], struct divergence *d,
@@ -336,14 +364,16 @@ static int apply(struct twins *t, const struct event *event,
 
 	failed[0] = machine_apply(t->a.machine, event, &report[0], &why[0]);
 	failed[1] = machine_apply(t->b.machine, event, &report[1], &why[1]);
+	if (event->type == EVENT_LOAD || event->type == EVENT_UNLOAD)
+		t->refused = false;
 	if (!failed[0] && !failed[1])
 		return 0;
 	if (failed[0] && (failed[1] || event->type != EVENT_LOAD))
 		return fail(err, "%s", why[0].text);
 	if (event->type != EVENT_LOAD)
 		return fail(err, "%s", why[1].text);
-	return reasons_add(&d->new, RESULT_DIFFERENT, NULL, "%s cannot load: %s",
-			   failed[0] ? "A" : "B", why[!failed[0]].text) ?
+	t->refused = true;
+	return tell_refused(t, failed[0], why[!failed[0]].text, d) ?
 	       fail(err, "out of memory") : 0;
 }
 
@@ -365,7 +395,9 @@ static int happens(struct twins *t, const struct event *event,
 	    judge_twin(&t->b, event, &report[1], &d->b, err))
 		return -1;
 	d->truth = machine_view(t->a.machine);
-	d->a_gave_up = machine_crash_hotplug(t->a.machine) == 0;
+	d->a_gave_up = machine_image(t->a.machine)->loaded &&
+		       machine_crash_hotplug(t->a.machine) == 0;
+	d->rooms_differ = rooms_differ(t);
 	failed = explain(t, event, d, &reasons, err);
 	if (!failed && tell_new(t, &reasons, d))
 		failed = fail(err, "out of memory");

@@ -17,7 +17,8 @@
  * @lost_cpus: CPUs of which an event was lost; all events of B's since then were
  *	none that rewrites its FDT
  * @nr_lost_cpus: how many
- * @lost_memory: memory that came online unnoticed; A has handled nothing since
+ * @lost_memory: memory that came online or went offline unnoticed; A has handled
+ *	nothing since
  * @gone_cores: ids of cores that went
  * @nr_gone_cores: how many
  * @a_failed: an allocation failed in A, which has handled nothing since
@@ -45,6 +46,7 @@ struct past {
  * @loaded_header: @b's elfcorehdr as user space made it
  * @wrote_header: and since then it was another one, be it the same again now
  * @updates: events since that should have changed it
+ * @refused: only one of them refused the last load, and has no image
  * @past: what else happened since the last load
  * @told: reasons at the event before; told once as long as they last
  */
@@ -57,6 +59,7 @@ struct twins {
 	struct blob loaded_header;
 	bool wrote_header;
 	unsigned int updates;
+	bool refused;
 	struct past past;
 	struct reasons told;
 };
@@ -66,6 +69,8 @@ struct twins {
  * @past: what may explain it
  * @truth: the machine, the same for both
  * @a_gave_up: A's crash_hotplug reads 0: it will not update this image any more
+ * @rooms_differ: both images are loaded, with elfcorehdr segments that are not
+ *	equally large, so that what lies behind them is elsewhere
  * @a, @b: the verdicts
  * @new: why the images differ, as far as they did not before; none: no news
  */
@@ -73,6 +78,7 @@ struct divergence {
 	const struct past *past;
 	const struct machine_view *truth;
 	bool a_gave_up;
+	bool rooms_differ;
 	struct verdict a;
 	struct verdict b;
 	struct reasons new;

@@ -99,12 +99,31 @@ static bool core_again(const struct divergence *d, const struct reason *r)
 
 /* --- memory ---------------------------------------------------------------------- */
 
-/* B has it in its header since it was offline, and A has not been told of it */
+static bool is_offline(const struct divergence *d, const struct reason *r)
+{
+	return r->about.has_range &&
+	       !view_ranges_intersects(&d->truth->online, r->about.start,
+				       r->about.end);
+}
+
+/* A has not been told of what happened to it last */
 static bool lost_memory(const struct divergence *d, const struct reason *r)
 {
 	return r->about.has_range &&
 	       view_ranges_contains(&d->past->lost_memory, r->about.start,
 				    r->about.end);
+}
+
+/* B has it in its header since it was offline */
+static bool lost_online(const struct divergence *d, const struct reason *r)
+{
+	return lost_memory(d, r) && !is_offline(d, r);
+}
+
+/* A lists it until the next event; B, if it had missed that it came, never did */
+static bool lost_offline(const struct divergence *d, const struct reason *r)
+{
+	return lost_memory(d, r) && is_offline(d, r);
 }
 
 /* --- allocations ----------------------------------------------------------------- */
@@ -118,11 +137,67 @@ static bool no_memory(const struct divergence *d, const struct reason *r)
 	       (r->path[0] ? past->b_fdt_failed : past->b_header_failed);
 }
 
-/* A's image is an old one, and A says so: what it lacks, a reload brings */
+/*
+ * A's image is an old one, and A says so: what it lacks, a reload brings. It may
+ * still be accurate: then nothing of B's that is wrong is explained by that, but
+ * that A goes on listing memory that is offline.
+ */
 static bool gave_up(const struct divergence *d, const struct reason *r)
 {
+	if (!d->a_gave_up)
+		return false;
+	if (d->a.word != VERDICT_ACCURATE || d->b.word == VERDICT_ACCURATE)
+		return true;
+	return is_offline(d, r);
+}
+
+/* --- loads that B refuses --------------------------------------------------------- */
+
+/* and A does not: it can be done */
+static bool a_loads(const struct divergence *d, const struct reason *r)
+{
 	(void)r;
-	return d->a_gave_up && d->a.word != VERDICT_ACCURATE;
+	return d->a.word == VERDICT_ACCURATE;
+}
+
+/*
+ * What the kernel said tells what it was writing. Only the chosen node comes before
+ * the usable memory, so this is what the estimate of LMBs has left out; the CPUs
+ * come behind all else, and lack what anything before them took too much.
+ */
+static bool usable_memory_first(const struct divergence *d,
+				const struct reason *r)
+{
+	const void *tree = d->truth->tree;
+
+	return a_loads(d, r) && tree && strstr(r->text, "usable-memory") &&
+	       fdt_path_offset(tree,
+			       "/ibm,dynamic-reconfiguration-memory") >= 0;
+}
+
+static bool memory_without_reg(const struct divergence *d,
+			       const struct reason *r)
+{
+	const void *tree = d->truth->tree;
+	int node = -1, length;
+
+	if (!tree || !a_loads(d, r))
+		return false;
+	do {
+		node = fdt_node_offset_by_prop_value(tree, node, "device_type",
+						     "memory",
+						     sizeof("memory"));
+		if (node < 0)
+			return false;
+	} while (fdt_getprop(tree, node, "reg", &length) && length);
+	return true;
+}
+
+/* the segments behind the elfcorehdr are elsewhere, and both are right */
+static bool moved(const struct divergence *d, const struct reason *r)
+{
+	(void)r;
+	return d->rooms_differ && d->a.word == d->b.word;
 }
 
 static const struct {
@@ -148,8 +223,26 @@ static const struct {
 	  RESULT_REMARK, "of which no CPU is online", always },
 	{ "D-11", "the same usable memory, in other pieces",
 	  RESULT_REMARK, "the same usable memory", always },
+	{ "KB-54", "a memory node without reg ends the load",
+	  RESULT_DIFFERENT, "B cannot load: kexec_file_load: FDT: Invalid argument",
+	  memory_without_reg },
+	/* -FDT_ERR_NOSPACE, passed on as an errno */
+	{ "KB-32", "too little room was estimated for the usable LMBs",
+	  RESULT_DIFFERENT, "B cannot load: kexec_file_load: FDT: No such process",
+	  usable_memory_first },
+	{ "D-13", "B has estimated too little room for the FDT: KB-32, KB-33 or KB-34",
+	  RESULT_DIFFERENT, "B cannot load: kexec_file_load: FDT: No such process",
+	  a_loads },
+	{ "D-14", "the elfcorehdr segment is a page larger in one of them",
+	  RESULT_DIFFERENT, "memory reservation", moved },
+	{ "D-14", "the elfcorehdr segment is a page larger in one of them",
+	  RESULT_DIFFERENT, "/chosen/linux,elfcorehdr:", moved },
+	{ "D-14", "the elfcorehdr segment is a page larger in one of them",
+	  RESULT_DIFFERENT, "/chosen/linux,initrd-", moved },
 	{ "D-12", "memory came online unnoticed: B had listed it while it was offline",
-	  RESULT_DIFFERENT, "", lost_memory },
+	  RESULT_DIFFERENT, "", lost_online },
+	{ "D-01", "memory went offline unnoticed, and A goes on listing it",
+	  RESULT_DIFFERENT, "the kernel does not list", lost_offline },
 	{ "D-06", "a CPU's event was lost: A makes good for it, B does not",
 	  RESULT_DIFFERENT, "/cpus/", lost_node },
 	{ "D-06", "a CPU's event was lost: A makes good for it, B does not",

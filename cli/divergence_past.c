@@ -31,7 +31,7 @@ int past_lost(struct past *past, const struct event *event)
 
 	if (is_cpu_event(event) && past->nr_lost_cpus < PAST_MAX)
 		past->lost_cpus[past->nr_lost_cpus++] = event->u.cpu.cpu;
-	if (event->type != EVENT_MEMORY_ONLINE)
+	if (!is_memory_event(event))
 		return 0;
 	return view_ranges_add(&past->lost_memory, start,
 			       start + (event->u.memory.size - 1));

@@ -277,13 +277,26 @@ static bool size_without_ehdr(const struct comparison *c,
 
 /* --- headers that user space made -------------------------------------------------- */
 
-/* the header would fit, so it was another segment that the kernel wrote to */
+/* has @segment bytes that begin with @magic? */
+static bool begins_with(const struct view_segment *segment, const void *magic)
+{
+	return segment->bytes && segment->memsz >= 4 &&
+	       !memcmp(segment->bytes, magic, 4);
+}
+
+/* the header would fit, but the last segment with its magic is another one */
 static bool other_segment_taken(const struct comparison *c,
 				const struct symptom *s)
 {
-	return c->missed && c->our_verdict.word == VERDICT_ACCURATE &&
-	       !s->path && s->kind != SYMPTOM_RESERVE &&
-	       s->kind != SYMPTOM_SIZE;
+	const struct image_view *image = c->theirs;
+	size_t i = image->nr_segments;
+
+	if (!c->missed || c->our_verdict.word != VERDICT_ACCURATE || s->path ||
+	    s->kind == SYMPTOM_RESERVE || s->kind == SYMPTOM_SIZE)
+		return false;
+	while (i && !begins_with(&image->segment[i - 1], ELFMAG))
+		i--;
+	return i && image->segment[i - 1].kind != SEGMENT_ELFCOREHDR;
 }
 
 /* the header does not fit, and no CPU event tries again */
@@ -300,6 +313,33 @@ static bool about_cpus(const struct symptom *s)
 	return s->kind == SYMPTOM_NODE_MISSING || s->kind == SYMPTOM_NODE_CUT ||
 	       is_finding(s, I_CPU) || is_finding(s, I_FDTOK) ||
 	       is_finding(s, I_FRESH);
+}
+
+/* the FDT is as user space made it, and the first one in the image is another */
+static bool other_fdt_taken(const struct comparison *c, const struct symptom *s)
+{
+	const fdt32_t magic = cpu_to_fdt32(FDT_MAGIC);
+	const struct image_view *image = c->theirs;
+	size_t i = 0;
+
+	if (!c->user_fdt || !about_cpus(s))
+		return false;
+	while (i < image->nr_segments && !begins_with(&image->segment[i], &magic))
+		i++;
+	return i < image->nr_segments && image->segment[i].kind != SEGMENT_FDT;
+}
+
+/* a tree that was without /cpus, and is without a root */
+static bool root_deleted(const struct comparison *c, const struct symptom *s)
+{
+	const void *fdt = their_fdt(c), *old;
+
+	if (!c->before || (fdt && fdt_next_node(fdt, -1, NULL) >= 0) ||
+	    fdt_check_full(c->before->fdt.bytes, c->before->fdt.size))
+		return false;
+	old = c->before->fdt.bytes;
+	return fdt_path_offset(old, "/cpus") < 0 &&
+	       (is_finding(s, I_FDTOK) || (s->path && !strcmp(s->path, "/")));
 }
 
 static int node_size(const void *fdt, int node)
@@ -441,6 +481,8 @@ static bool boot_cpus_only(const struct comparison *c, const struct symptom *s)
 static const struct known_defect defects[] = {
 	{ "KB-50", "the last ELF segment is taken for the elfcorehdr",
 	  0, false, other_segment_taken },
+	{ "KB-50", "the first FDT in the image is taken for the tree that is started",
+	  INV(I_CPU) | INV(I_FDTOK) | INV(I_FRESH), false, other_fdt_taken },
 	{ "KB-43", "an update that failed counts as done, and crash_hotplug reads 1",
 	  0, false, failed_update_counts },
 	{ "KB-48", "crash_elfcorehdr_size forgets the ELF header",
@@ -477,6 +519,8 @@ static const struct known_defect defects[] = {
 	  INV(I_RESV), true, reserved_bufsz },
 	{ "KB-69", "the reservation of the elfcorehdr is not rounded to pages",
 	  0, true, reserved_unrounded },
+	{ "KB-37", "without /cpus the root is looked for CPUs, and deleted",
+	  INV(I_FDTOK), false, root_deleted },
 	{ "KB-67", "a half node without a type is never removed",
 	  INV(I_CPU) | INV(I_FDTOK) | INV(I_FRESH), false, half_node_kept },
 	{ "KB-35", "out of space: a part of /cpus is published",

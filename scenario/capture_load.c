@@ -25,6 +25,8 @@ static int read_segment(const struct place *at, struct step_reader *r,
 	struct place memsz = place_member(at, "memsz");
 	struct place bufsz = place_member(at, "bufsz");
 	struct place name = place_member(at, "name");
+	struct place content = place_member(at, "content");
+	const char *begins = place_text_or_null(&content);
 	uint64_t size, used;
 
 	if (place_number(&mem, 16, UINT64_MAX, &seg->mem) ||
@@ -33,6 +35,11 @@ static int read_segment(const struct place *at, struct step_reader *r,
 		return -1;
 	seg->memsz = size;
 	seg->bufsz = used;
+	/* not captured, but what it begins with: kernels look for the elfcorehdr so */
+	if (begins && !strcmp(begins, "elf") && used >= SELFMAG) {
+		seg->bytes = ELFMAG;
+		seg->nr_bytes = SELFMAG;
+	}
 	seg->name = place_text_or_null(&name);
 	if (seg->name) {
 		seg->name = pool_printf(r->pool, "%s", seg->name);

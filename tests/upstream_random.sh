@@ -31,6 +31,14 @@ hp diff-handlers --handlers-a upstream --handlers-b core "$scenarios/D-06.yaml"
 expect_status 1
 expect_line UNEXPLAINED
 
+# nor is a load that A refuses
+for id in KB-32 KB-54 D-13; do
+	hp diff-handlers --handlers-a upstream --handlers-b core \
+		"$scenarios/$id.yaml"
+	expect_status 1
+	expect_line 'UNEXPLAINED: A cannot load: kexec_file_load: FDT: '
+done
+
 # --- random ----------------------------------------------------------------------------
 
 for arch in powerpc x86_64; do
@@ -43,6 +51,12 @@ for arch in powerpc x86_64; do
 	# fixed before 6.12, or nothing that these scenarios have: a wrong claim
 	expect_no_line '^  KB-(01|15|16|17|25|26|43|47|50) '
 done
+
+# an update that leaves a header as user space made it was one all the same
+hp diff-handlers --random 1 --seed 5074 --explained-ok
+expect_status 0
+expect_line '^  KB-66 '
+expect_no_line '^  KB-50 '
 
 # a fault of A is told, with the seed, and the scenario is written down
 hp diff-handlers --handlers-a upstream --handlers-b upstream --random 3 \
