@@ -151,6 +151,12 @@ static bool gave_up(const struct divergence *d, const struct reason *r)
 	return is_offline(d, r);
 }
 
+/* what user space left out of the old tree, B's rewrite has put in */
+static bool kept_old_nodes(const struct divergence *d, const struct reason *r)
+{
+	return d->a_gave_up && strstr(r->text, "/cpus/");
+}
+
 /* --- loads that B refuses --------------------------------------------------------- */
 
 /* and A does not: it can be done */
@@ -253,6 +259,8 @@ static const struct {
 	  RESULT_DIFFERENT, "", no_memory },
 	{ "D-05", "out of room: A keeps the old image and asks for a reload, B goes on",
 	  RESULT_DIFFERENT, "", gave_up },
+	{ "D-05", "out of room: A keeps the tree that user space made, B's has a name in each node",
+	  RESULT_DIFFERENT, "/name = ", kept_old_nodes },
 };
 
 bool divergence_class_find(const struct divergence *d,
