@@ -8,18 +8,10 @@
 #define CAPTURE_JUDGE_H
 
 #include "machine_view.h"
+#include "verdict_word.h"
 
 struct ranges_spec;
 struct ranges_result;
-
-/* from good to bad; a verdict is the worst of its findings */
-enum verdict_word {
-	VERDICT_ACCURATE,
-	VERDICT_STALE,		/* consistent, but not the present state */
-	VERDICT_INCOMPLETE,	/* memory or CPUs missing, or too many */
-	VERDICT_HANG,		/* the capture kernel cannot boot */
-	VERDICT_LOST,		/* no image, or purgatory stops */
-};
 
 const char *verdict_name(enum verdict_word word);
 

@@ -134,6 +134,7 @@ static void fill_report(struct machine *m, struct event_report *report)
 	memset(report, 0, sizeof(*report));
 	report->kernel_events = k->events;
 	report->lost = k->lost;
+	report->ignored = k->ignored;
 	report->hidden = k->hidden;
 	report->hidden_ns = k->hidden_ns;
 	report->locked_ns = k->locked_ns;

@@ -443,7 +443,8 @@ static void ask_hotplug_support(struct load *l)
 			      l->spec->flags | KEXEC_ON_CRASH;
 
 	kernel_enter_handler(l->m->kernel, "arch_crash_hotplug_support");
-	l->image->hotplug_support = !!h->hotplug_support(l->image, flags);
+	l->image->hotplug_support = !l->m->no_crash_hotplug &&
+				    h->hotplug_support(l->image, flags);
 	kernel_leave_handler(l->m->kernel);
 }
 

@@ -55,6 +55,8 @@ struct cpu_spec {
  * @cpus: possible CPUs; nr_cpu_specs 0: take them from the tree
  * @vmcoreinfo: physical address of the vmcoreinfo note; 0: the machine chooses
  * @memmap_on_memory: hot-added blocks carry their own struct pages
+ * @no_crash_hotplug: a kernel before 6.6, or without CONFIG_CRASH_HOTPLUG: no
+ *	image is updated, and sysfs has no crash_hotplug
  * @cmdline: the running kernel's command line
  *
  * All pointers belong to the caller; machine_create() copies what it keeps.
@@ -85,6 +87,7 @@ struct machine_spec {
 	size_t nr_cpu_specs;
 	uint64_t vmcoreinfo;
 	bool memmap_on_memory;
+	bool no_crash_hotplug;
 	const char *cmdline;
 };
 
@@ -248,6 +251,7 @@ struct event {
  * struct event_report - what an event did
  * @kernel_events: hotplug events that the kernel told its handlers
  * @lost: of them, lost because the kexec lock was busy
+ * @ignored: of them, ignored: no image, or none that the kernel may update
  * @hidden: how often the image pointer was NULL for a while
  * @hidden_ns: for how long, in all
  * @locked_ns: how long the kexec lock was held by hotplug events, which is the
@@ -258,6 +262,7 @@ struct event {
 struct event_report {
 	unsigned int kernel_events;
 	unsigned int lost;
+	unsigned int ignored;
 	unsigned int hidden;
 	uint64_t hidden_ns;
 	uint64_t locked_ns;

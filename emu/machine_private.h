@@ -77,6 +77,7 @@ struct machine {
 	uint64_t page_offset;
 	struct view_text text;
 	bool memmap_on_memory;
+	bool no_crash_hotplug;
 	char *cmdline;
 
 	struct view_ranges ram;

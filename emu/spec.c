@@ -141,6 +141,7 @@ int spec_take(struct machine *m, const struct machine_spec *spec,
 
 	m->arch = spec->arch;
 	m->memmap_on_memory = spec->memmap_on_memory;
+	m->no_crash_hotplug = spec->no_crash_hotplug;
 	m->page_offset = spec->page_offset;
 	m->cmdline = strdup(spec->cmdline ? spec->cmdline : "");
 	if (!m->cmdline)

@@ -104,19 +104,28 @@ static int put_notes(struct machine *m, const struct view_cpu *c)
 	return put(m, path, "%" PRIu64 "\n", m->ops->notes_size);
 }
 
+static int put_crash_hotplug(struct machine *m)
+{
+	int support;
+
+	if (m->no_crash_hotplug)
+		return 0;
+	support = kernel_crash_hotplug_attr(m->kernel);
+	return put(m, CPU "crash_hotplug", "%d\n", support) ||
+	       put(m, "devices/system/memory/crash_hotplug", "%d\n", support) ||
+	       put(m, "kernel/crash_elfcorehdr_size", "%u\n",
+		   kernel_elfcorehdr_size_attr(m->kernel)) ? -1 : 0;
+}
+
 static int put_all(struct machine *m)
 {
-	int support = kernel_crash_hotplug_attr(m->kernel);
 	uint64_t crashk = 0;
 	size_t i;
 
 	for (i = 0; i < m->crashk.nr; i++)
 		crashk += m->crashk.r[i].end - m->crashk.r[i].start + 1;
 
-	if (put(m, CPU "crash_hotplug", "%d\n", support) ||
-	    put(m, "devices/system/memory/crash_hotplug", "%d\n", support) ||
-	    put(m, "kernel/crash_elfcorehdr_size", "%u\n",
-		kernel_elfcorehdr_size_attr(m->kernel)) ||
+	if (put_crash_hotplug(m) ||
 	    put(m, "kernel/kexec_crash_loaded", "%d\n",
 		!!kernel_crash_image(m->kernel)) ||
 	    put(m, "kernel/kexec_crash_size", "%" PRIu64 "\n", crashk) ||

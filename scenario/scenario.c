@@ -19,17 +19,52 @@ static int read_name(struct yaml_reader *r, const yaml_node_t *node)
 	return 0;
 }
 
+/* names and values are the schemes', and they look at them */
+static int read_timing(struct yaml_reader *r, const yaml_node_t *node)
+{
+	struct scenario *s = r->scenario;
+	yaml_node_pair_t *pair;
+	size_t max;
+
+	if (!node)
+		return 0;
+	if (node->type != YAML_MAPPING_NODE)
+		return yaml_wrong(r, node, "timing is no mapping");
+	max = node->data.mapping.pairs.top - node->data.mapping.pairs.start;
+	s->timing = pool_alloc(r->pool, (max + 1) * sizeof(*s->timing));
+	s->timing_line = pool_alloc(r->pool, (max + 1) * sizeof(int));
+	if (!s->timing || !s->timing_line)
+		return yaml_no_memory(r);
+	for (pair = node->data.mapping.pairs.start;
+	     pair < node->data.mapping.pairs.top; pair++) {
+		const yaml_node_t *key = yaml_node(r, pair->key);
+		const char *name, *value;
+
+		if (yaml_text(r, key, "key", &name) ||
+		    yaml_text(r, yaml_node(r, pair->value), name, &value))
+			return -1;
+		s->timing[s->nr_timing] = pool_printf(r->pool, "%s=%s", name,
+						      value);
+		if (!s->timing[s->nr_timing])
+			return yaml_no_memory(r);
+		s->timing_line[s->nr_timing++] = key->start_mark.line + 1;
+	}
+	return 0;
+}
+
 static int read_document(struct yaml_reader *r)
 {
 	struct yaml_field f[] = {
 		{ .key = "name" },
 		{ .key = "machine", .required = true },
 		{ .key = "events", .required = true },
+		{ .key = "timing" },
 	};
 
 	/* events after the machine, wherever they stand: they need its cores */
-	if (yaml_fields(r, yaml_document_get_root_node(&r->doc), "scenario", f, 3) ||
+	if (yaml_fields(r, yaml_document_get_root_node(&r->doc), "scenario", f, 4) ||
 	    read_name(r, f[0].value) ||
+	    read_timing(r, f[3].value) ||
 	    yaml_machine(r, f[1].value) ||
 	    yaml_events(r, f[2].value))
 		return -1;

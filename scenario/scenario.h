@@ -6,6 +6,7 @@
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
+#include "duration.h"
 #include "machine.h"
 
 /**
@@ -16,6 +17,9 @@
  *	its memory blocks)
  * @expect: name of the verdict that the scenario expects after the step, "any"
  *	where it does not matter, or NULL
+ * @after: nanoseconds from the step before to this one, on the virtual clock
+ * @pace: nanoseconds from one of its events to the next; both TIME_NEVER where
+ *	the scenario says nothing
  */
 struct scenario_step {
 	char *text;
@@ -23,12 +27,21 @@ struct scenario_step {
 	struct event *events;
 	size_t nr_events;
 	char *expect;
+	uint64_t after;
+	uint64_t pace;
 };
 
+/**
+ * struct scenario - what a file says
+ * @timing: parameters of schemes, "NAME=VALUE" (emu/param.h); @timing_line: where
+ */
 struct scenario {
 	char *file;
 	char *name;
 	struct machine_spec machine;
+	char **timing;
+	int *timing_line;
+	size_t nr_timing;
 	struct scenario_step *steps;
 	size_t nr_steps;
 	void *storage;		/* whatever the pointers above point to */

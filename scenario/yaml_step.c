@@ -14,7 +14,7 @@ static const char *const verdicts[] = {
 };
 
 enum {
-	M_EXPECT, M_LOCK_BUSY, M_VISIBLE, M_FAIL_ALLOC, M_FAIL_MAP, M_BRINGUP,
+	M_EXPECT, M_AFTER, M_PACE, M_LOCK_BUSY, M_VISIBLE, M_FAIL_ALLOC, M_FAIL_MAP, M_BRINGUP,
 	NR_MODIFIERS
 };
 
@@ -125,6 +125,8 @@ static int take_apart(struct yaml_reader *r, yaml_node_t *node,
 
 	*parts = (struct parts){ .modifier = {
 		[M_EXPECT] = { .key = "expect" },
+		[M_AFTER] = { .key = "after" },
+		[M_PACE] = { .key = "pace" },
 		[M_LOCK_BUSY] = { .key = "lock-busy" },
 		[M_VISIBLE] = { .key = "stays-visible" },
 		[M_FAIL_ALLOC] = { .key = "fail-alloc" },
@@ -255,6 +257,20 @@ static char *step_text(struct yaml_reader *r, const struct item *item)
 	return pool_printf(r->pool, "%s%s", item->text, modifiers);
 }
 
+static int read_time(struct yaml_reader *r, const struct yaml_field *field,
+		     uint64_t *ns)
+{
+	const char *text;
+
+	if (!field->value)
+		return 0;
+	if (yaml_text(r, field->value, field->key, &text))
+		return -1;
+	return duration_parse(text, ns) ? 0 :
+	       yaml_wrong(r, field->value, "%s \"%.40s\" is no duration such as 1.5s, 20ms or 300us",
+			  field->key, text);
+}
+
 static int add_step(struct yaml_reader *r, const struct parts *parts,
 		    const struct item *item)
 {
@@ -273,6 +289,8 @@ static int add_step(struct yaml_reader *r, const struct parts *parts,
 	}
 	step = &s->steps[s->nr_steps];
 	*step = (struct scenario_step){
+		.after = TIME_NEVER,
+		.pace = TIME_NEVER,
 		.line = (int)item->at->start_mark.line + 1,
 		.events = item->list->events,
 		.nr_events = item->list->nr,
@@ -282,6 +300,9 @@ static int add_step(struct yaml_reader *r, const struct parts *parts,
 			return -1;
 		step->expect = (char *)verdicts[choice];
 	}
+	if (read_time(r, &parts->modifier[M_AFTER], &step->after) ||
+	    read_time(r, &parts->modifier[M_PACE], &step->pace))
+		return -1;
 
 	step->text = step_text(r, item);
 	if (!step->text)
@@ -323,13 +344,16 @@ static int read_item(struct yaml_reader *r, yaml_node_t *node,
 	struct item item = { .list = inner ? inner : &own };
 	size_t first = item.list->nr;
 	struct parts parts;
+	int m;
 
 	if (take_apart(r, node, &parts) || count(r, node))
 		return -1;
 	if (!parts.kind)
 		return read_repeat(r, &parts, inner);
-	if (inner && parts.modifier[M_EXPECT].value)
-		return yaml_wrong(r, node, "expect has no place in a list inside an event");
+	for (m = M_EXPECT; inner && m <= M_PACE; m++)
+		if (parts.modifier[m].value)
+			return yaml_wrong(r, node, "%s has no place in a list inside an event",
+					  parts.modifier[m].key);
 
 	item.at = parts.key;
 	if (parts.kind->read(r, parts.kind, &item, parts.value) ||

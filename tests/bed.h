@@ -56,6 +56,8 @@ struct bed {
 
 /* the tree, in static memory until the next call */
 const void *bed_tree(const struct bed *bed, size_t *size);
+/* all of the machine; its tree as above */
+struct machine_spec bed_spec(const struct bed *bed);
 /* NULL with @err set */
 struct machine *bed_create(const struct bed *bed, struct error *err);
 /* the same; fails the test when there is none */

@@ -219,7 +219,7 @@ const void *bed_tree(const struct bed *bed, size_t *size)
 	return tree;
 }
 
-struct machine *bed_create(const struct bed *bed, struct error *err)
+struct machine_spec bed_spec(const struct bed *bed)
 {
 	struct machine_spec spec = bed->spec;
 	size_t size;
@@ -237,6 +237,13 @@ struct machine *bed_create(const struct bed *bed, struct error *err)
 	} else if (spec.crashk_size == UINT64_MAX) {
 		spec.crashk_size = 0;
 	}
+	return spec;
+}
+
+struct machine *bed_create(const struct bed *bed, struct error *err)
+{
+	struct machine_spec spec = bed_spec(bed);
+
 	return machine_create(&spec, bed->handlers ? bed->handlers :
 			      &fake_handlers, err);
 }
