@@ -8,6 +8,7 @@
 
 #include <libfdt.h>
 
+#include "fdt_sound.h"
 #include "fdt_tree.h"
 
 /* FDT_MAX_DEPTH in drivers/of/fdt.c (6.12): the kernel drops what is deeper */
@@ -33,7 +34,7 @@ static int check_blob(const void *fdt, size_t size, char *why)
 			 fdt_totalsize(fdt), size);
 		return FDT_TREE_INVALID;
 	}
-	err = fdt_check_full(fdt, size);
+	err = fdt_check_sound(fdt, size);
 	return err ? invalid(why, fdt_strerror(err)) : 0;
 }
 
@@ -89,7 +90,7 @@ static int add_prop(struct fdt_tree *tree, int node, int offset)
 }
 
 /*
- * fdt_check_full() has walked the same tags, but leaves some shapes to us:
+ * fdt_check_sound() has walked the same tags, but leaves some shapes to us:
  * properties outside of a node or behind its subnodes, which nobody would find,
  * and no node at all.
  */
@@ -215,10 +216,12 @@ int fdt_tree_child(const struct fdt_tree *tree, int node, const char *name)
 const struct fdt_prop *fdt_tree_prop(const struct fdt_tree *tree, int node,
 				     const char *name)
 {
-	const struct fdt_prop *prop = &tree->props[tree->nodes[node].props];
+	const struct fdt_node *n = &tree->nodes[node];
+	const struct fdt_prop *prop;
 	size_t i;
 
-	for (i = 0; i < tree->nodes[node].nr_props; i++, prop++) {
+	for (i = 0; i < n->nr_props; i++) {
+		prop = &tree->props[n->props + i];
 		if (!strcmp(prop->name, name))
 			return prop;
 	}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "conform_replay.h"
+#include "fdt_sound.h"
 #include "segment.h"
 
 /* does the header list a byte of the memory that @event is about? */
@@ -47,8 +48,8 @@ static bool fdt_has_core(const struct capture_step *step, uint32_t core)
 
 static bool has_fdt(const struct capture_step *step)
 {
-	return step->fdt.size && !fdt_check_full(step->fdt.bytes,
-						 step->fdt.size);
+	return step->fdt.size && !fdt_check_sound(step->fdt.bytes,
+						  step->fdt.size);
 }
 
 /* @step is a load by kexec_file_load(2), and what it made does not know of @event */

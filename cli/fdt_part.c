@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fdt_part.h"
+#include "fdt_sound.h"
 
 /* 6.12 drivers/of/kexec.c, arch/powerpc/kexec/file_load_64.c; not the seeds */
 static const char * const chosen[] = {
@@ -128,7 +129,7 @@ void *fdt_loaded_part(const void *fdt, size_t size, struct error *err)
 {
 	/* names may be shared in the original where they are not here */
 	size_t room = 2 * size + 4096;
-	int failed = fdt_check_full(fdt, size);
+	int failed = fdt_check_sound(fdt, size);
 	void *to;
 
 	if (failed) {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fdt_sound.h"
 #include "known_defects.h"
 #include "segment.h"
 
@@ -52,7 +53,7 @@ static const void *their_fdt(const struct comparison *c)
 {
 	const struct view_segment *s = their_segment(c, SEGMENT_FDT);
 
-	return s && !fdt_check_full(s->bytes, s->memsz) ? s->bytes : NULL;
+	return s && !fdt_check_sound(s->bytes, s->memsz) ? s->bytes : NULL;
 }
 
 /* --- memory that is listed and should not be ---------------------------------- */
@@ -335,7 +336,7 @@ static bool root_deleted(const struct comparison *c, const struct symptom *s)
 	const void *fdt = their_fdt(c), *old;
 
 	if (!c->before || (fdt && fdt_next_node(fdt, -1, NULL) >= 0) ||
-	    fdt_check_full(c->before->fdt.bytes, c->before->fdt.size))
+	    fdt_check_sound(c->before->fdt.bytes, c->before->fdt.size))
 		return false;
 	old = c->before->fdt.bytes;
 	return fdt_path_offset(old, "/cpus") < 0 &&
@@ -412,7 +413,7 @@ static bool half_node_kept(const struct comparison *c, const struct symptom *s)
 	int node;
 
 	if (!about_cpus(s) || !fdt || !c->before || !c->truth->tree ||
-	    fdt_check_full(c->before->fdt.bytes, c->before->fdt.size))
+	    fdt_check_sound(c->before->fdt.bytes, c->before->fdt.size))
 		return false;
 	old = c->before->fdt.bytes;
 	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/cpus")) {

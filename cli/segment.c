@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fdt_sound.h"
 #include "segment.h"
 
 /* libelf reads from memory that it may write to, but does not */
@@ -121,7 +122,7 @@ uint64_t fdt_elfcorehdr_address(const void *fdt, size_t size)
 	const void *value;
 	int chosen, length;
 
-	if (fdt_check_full(fdt, size))
+	if (fdt_check_sound(fdt, size))
 		return 0;
 	chosen = fdt_path_offset(fdt, "/chosen");
 	bootargs = fdt_getprop(fdt, chosen, "bootargs", &length);

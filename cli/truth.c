@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "fdt_sound.h"
 #include "file.h"
 #include "truth.h"
 
@@ -276,7 +277,7 @@ int truth_read_tree(struct truth *t, const char *file, struct error *err)
 	t->tree = file_read(file, &t->view.tree_size, err);
 	if (!t->tree)
 		return -1;
-	failed = fdt_check_full(t->tree, t->view.tree_size);
+	failed = fdt_check_sound(t->tree, t->view.tree_size);
 	if (failed)
 		return fail(err, "%s: not a device tree: %s", file,
 			    fdt_strerror(failed));

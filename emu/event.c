@@ -7,6 +7,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "fdt_sound.h"
 #include "machine_private.h"
 
 static int event_core_add(struct machine *m, const struct event *event,
@@ -62,7 +63,7 @@ static int poke_tree(void *fdt, size_t size, const struct event *event,
 		     struct error *err)
 {
 	const char *name = event->u.poke.segment;
-	int ret = fdt_check_full(fdt, size);
+	int ret = fdt_check_sound(fdt, size);
 
 	if (ret)
 		return fail(err, "segment %s is no device tree: %s", name,

@@ -3,6 +3,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "fdt_sound.h"
 #include "tree.h"
 
 /* FDT_MAX_DEPTH of drivers/of/fdt.c: the kernel unflattens no deeper */
@@ -36,7 +37,7 @@ int tree_check(const void *fdt, size_t size, const char *what,
 	if (fdt_totalsize(fdt) > size)
 		return fail(err, "%s: torn: %zu bytes of 0x%x", what, size,
 			    fdt_totalsize(fdt));
-	ret = fdt_check_full(fdt, size);
+	ret = fdt_check_sound(fdt, size);
 	if (ret)
 		return fail(err, "%s: not a sound device tree: %s", what,
 			    fdt_strerror(ret));

@@ -17,6 +17,7 @@
 #include "crash_fdt.h"
 #include "crash_fdt_watch.h"
 #include "crash_hp.h"
+#include "fdt_sound.h"
 #include "fdt_tree.h"
 #include "small.h"
 
@@ -214,10 +215,10 @@ static void check_written(const struct updated *u)
 	fuzz_check(fdt_totalsize(u->memory.bytes) == total, "totalsize changed");
 	fuzz_check(!memcmp(u->before + total, u->memory.bytes + total,
 			   size - total), "bytes behind the tree changed");
-	if (fdt_check_full(u->before, total) ||
+	if (fdt_check_sound(u->before, total) ||
 	    fdt_tree_read(&old, u->before, total, why))
 		return;
-	fuzz_check(!fdt_check_full(u->memory.bytes, total),
+	fuzz_check(!fdt_check_sound(u->memory.bytes, total),
 		   "libfdt refuses what it took before");
 	fuzz_check(!fdt_tree_read(&new, u->memory.bytes, total, why),
 		   "the judge refuses what it took before: %s", why);
@@ -427,7 +428,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kernel_clear_report(u.kernel);
 	begin(&u, fuzz_take(&in, MAX_SEGMENT), zeros, first & USE_ALL_SPACE);
 
-	if (!small_circular(u.memory.bytes, u.memory.size))
+	if (!fdt_wraps(u.memory.bytes, u.memory.size))
 		play(&u, program);
 
 	small_set_memory(NULL, 0);

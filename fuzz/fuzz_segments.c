@@ -16,6 +16,7 @@
 #include "crash_fdt.h"
 #include "crash_hp.h"
 #include "crash_watch.h"
+#include "fdt_sound.h"
 #include "small.h"
 
 #define SEGMENTS_START 0x20000000ULL
@@ -352,12 +353,12 @@ static void unload(struct world *w)
 	}
 }
 
-static bool any_circular(const struct world *w)
+static bool any_wraps(const struct world *w)
 {
 	unsigned int i;
 
 	for (i = 0; i < w->nr; i++)
-		if (small_circular(w->memory[i].bytes, w->memory[i].size))
+		if (fdt_wraps(w->memory[i].bytes, w->memory[i].size))
 			return true;
 	return false;
 }
@@ -385,7 +386,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		add_segment(&w, &in);
 
 	kernel_clear_report(w.kernel);
-	if (!any_circular(&w))
+	if (!any_wraps(&w))
 		play(&w, program);
 	unload(&w);
 	reset_machine(&w);

@@ -145,23 +145,6 @@ int small_set_property(struct kernel *k, unsigned int core, unsigned int which,
 				   value, length);
 }
 
-bool small_circular(const void *fdt, size_t size)
-{
-	int offset = 0, next;
-	u32 tag;
-
-	if (size < sizeof(struct fdt_header) || fdt_check_header(fdt) ||
-	    fdt_totalsize(fdt) > size)
-		return false;
-	for (;; offset = next) {
-		tag = fdt_next_tag(fdt, offset, &next);
-		if (next < 0 || tag == FDT_END)
-			return false;
-		if (next <= offset)
-			return true;
-	}
-}
-
 void small_reset_tree(struct kernel *k)
 {
 	ok(kernel_set_live_tree(k, boot_tree, fdt_totalsize(boot_tree)));

@@ -50,13 +50,6 @@ int small_detach_cache(struct kernel *k, unsigned int core);
 int small_set_property(struct kernel *k, unsigned int core, unsigned int which,
 		       const void *value, int length);
 
-/*
- * libfdt 1.6.1 and older go round in circles where a property's length leads
- * back to it; a kernel's own libfdt does not. A tree like that is not for core/.
- * @size: bytes that may be read.
- */
-bool small_circular(const void *fdt, size_t size);
-
 /* no contract was broken, and nothing but @allocs is in use */
 void small_check(struct kernel *k, unsigned long allocs);
 

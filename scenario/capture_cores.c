@@ -13,6 +13,7 @@
 
 #include "capture_reader.h"
 #include "cpu_tree.h"
+#include "fdt_sound.h"
 #include "values.h"
 
 static int by_id(const void *a, const void *b)
@@ -54,7 +55,7 @@ static int boot_order(const struct capture_step *step, struct core *cores,
 	int nr_nodes;
 
 	if (!step->fdt.size || step->load.call != LOAD_KEXEC_FILE_LOAD ||
-	    fdt_check_full(step->fdt.bytes, step->fdt.size))
+	    fdt_check_sound(step->fdt.bytes, step->fdt.size))
 		return 0;
 	nr_nodes = cpu_tree_list(&step->fdt, &facts_of(step)->pool, &nodes);
 	if (nr_nodes < 0)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "capture_reader.h"
+#include "fdt_sound.h"
 #include "values.h"
 
 /* include/uapi/linux/kexec.h, 6.12 */
@@ -99,7 +100,7 @@ static void name_initrd(const struct load_spec *load, const struct blob *fdt)
 	int chosen, len;
 
 	if (fdt->size < sizeof(struct fdt_header) ||
-	    fdt_check_full(fdt->bytes, fdt->size))
+	    fdt_check_sound(fdt->bytes, fdt->size))
 		return;
 	chosen = fdt_path_offset(fdt->bytes, "/chosen");
 	if (chosen >= 0)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "capture_reader.h"
+#include "fdt_sound.h"
 
 /* a node that the kernel wrote */
 struct written {
@@ -24,7 +25,7 @@ static bool is_kernels(const struct capture *c, size_t at)
 	const struct capture_step *step = &c->steps[at], *load = step;
 
 	if (!step->has_state || !step->fdt.size ||
-	    fdt_check_full(step->fdt.bytes, step->fdt.size))
+	    fdt_check_sound(step->fdt.bytes, step->fdt.size))
 		return false;
 	if (step->load.call == LOAD_KEXEC_FILE_LOAD)
 		return true;

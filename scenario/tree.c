@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "blob.h"
+#include "fdt_sound.h"
 
 /* far above any real tree: 2 MiB is where powerpc firmware ends */
 #define TREE_MAX (64u << 20)
@@ -165,7 +166,7 @@ int tree_file_read(const char *path, struct pool *pool, struct blob *blob,
 	if (rc)
 		return rc;
 
-	rc = fdt_check_full(blob->bytes, blob->size);
+	rc = fdt_check_sound(blob->bytes, blob->size);
 	if (rc)
 		return fail(err, "%s: not a flattened device tree: %s", path,
 			    fdt_strerror(rc));
