@@ -35,6 +35,7 @@ struct command {
 
 int cmd_run(int argc, char **argv);
 int cmd_conform(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_gen(int argc, char **argv);

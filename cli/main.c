@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	{ "run", "play a scenario and judge the image after every event",
 	  cmd_run },
 	{ "conform", "replay captures of a real kernel and compare", cmd_conform },
+	{ "compare", "play a scenario under several ways of keeping the image true",
+	  cmd_compare },
 	{ "check", "judge dumped segments", cmd_check },
 	{ "diff", "compare two elfcorehdrs or two FDTs", cmd_diff },
 	{ "diff-handlers", "run two handler modules side by side and compare",

@@ -106,7 +106,7 @@ if(TARGET upstream-powerpc-object)
   target_include_directories(explaining PRIVATE
     cli emu shim capture scenario fuzz)
   target_compile_definitions(explaining PRIVATE
-    CRASH_HP_KNOWN_DEFECTS="" CRASH_HP_FUZZ_MACHINES="")
+    CRASH_HP_KNOWN_DEFECTS="" CRASH_HP_UDEV_RULES="" CRASH_HP_FUZZ_MACHINES="")
   target_link_libraries(explaining PRIVATE PkgConfig::jansson)
   fuzz_harness(differential SEES cli emu capture scenario
     LINKS explaining fuzz_helpers scenario capture emu

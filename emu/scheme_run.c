@@ -185,6 +185,7 @@ static int do_work(struct scheme_run *run, uint64_t time, struct error *err)
 {
 	if (run->now < time)
 		run->now = time;
+	run->settled = run->now;
 	if (run->due == time)
 		return reload_work(run, err);
 	return run->scheme->ops.work(run, err) || scheme_mark(run, err) ?
@@ -313,6 +314,7 @@ static int happen(struct scheme_run *run, const struct event *event,
 		return -1;
 	count(run, &report);
 	run->last_event = run->now;
+	run->settled = run->now;
 	return scheme_mark(run, err);
 }
 

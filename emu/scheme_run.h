@@ -74,6 +74,7 @@ enum reload_phase {
  * @timeline: begins at the first load
  * @first_event, @last_event: the storm: from the first event after the load to
  *	the end of the last one
+ * @settled: when something was last done
  * @loaded: the service has started
  * @tells: keep the tale
  * @phase, @due: of a reload
@@ -95,6 +96,7 @@ struct scheme_run {
 	bool had_event;
 	uint64_t first_event;
 	uint64_t last_event;
+	uint64_t settled;
 	struct scheme_verdict *verdicts;
 	size_t nr_verdicts;
 
