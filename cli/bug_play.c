@@ -101,7 +101,7 @@ static void play_event(struct child *c, const struct event *event, bool counts)
 	struct error err;
 	int failed;
 
-	if (machine_apply(c->play.machine, event, &report, &err)) {
+	if (playback_apply(&c->play, event, &report, &err)) {
 		if (event->type != EVENT_LOAD)
 			send_impossible(c, err.text);
 		failed = playback_refused(&c->play, &err, &verdict);

@@ -42,6 +42,7 @@ int cmd_gen(int argc, char **argv);
 int cmd_diff_handlers(int argc, char **argv);
 int cmd_from_fuzz(int argc, char **argv);
 int cmd_shrink(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
 int cmd_bugs(int argc, char **argv);
 
 /* options.c; the program's name, which each program that uses it defines */

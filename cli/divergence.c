@@ -362,8 +362,8 @@ static int apply(struct twins *t, const struct event *event,
 	struct error why[2];
 	int failed[2];
 
-	failed[0] = machine_apply(t->a.machine, event, &report[0], &why[0]);
-	failed[1] = machine_apply(t->b.machine, event, &report[1], &why[1]);
+	failed[0] = playback_apply(&t->a, event, &report[0], &why[0]);
+	failed[1] = playback_apply(&t->b, event, &report[1], &why[1]);
 	if (event->type == EVENT_LOAD || event->type == EVENT_UNLOAD)
 		t->refused = false;
 	if (!failed[0] && !failed[1])

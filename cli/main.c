@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	{ "diff", "compare two elfcorehdrs or two FDTs", cmd_diff },
 	{ "diff-handlers", "run two handler modules side by side and compare",
 	  cmd_diff_handlers },
+	{ "explore", "judge a crash after every store of an update",
+	  cmd_explore },
 	{ "gen", "write a random scenario", cmd_gen },
 	{ "from-fuzz", "print a fuzzer's input as a scenario", cmd_from_fuzz },
 	{ "bugs", "play the suite of known defects", cmd_bugs },

@@ -2,6 +2,7 @@
 /* Events happen to a machine, and each is judged. */
 #include <string.h>
 
+#include "explore_states.h"
 #include "playback.h"
 #include "report.h"
 
@@ -22,9 +23,23 @@ void playback_end(struct playback *p)
 {
 	if (p->machine)
 		machine_destroy(p->machine);
+	explorer_free(p->explorer);
 	judge_cache_free(p->cache);
+	p->explorer = NULL;
 	p->machine = NULL;
 	p->cache = NULL;
+}
+
+int playback_watch_stores(struct playback *p, struct error *err)
+{
+	p->explorer = explorer_attach(p->machine, err);
+	return p->explorer ? 0 : -1;
+}
+
+void playback_step(struct playback *p)
+{
+	if (p->explorer)
+		explorer_step(p->explorer);
 }
 
 /*
@@ -39,6 +54,29 @@ static int judge_lock(const struct event *event, struct verdict *verdict)
 			   "the kexec lock is held: a crash now leaves the image alone");
 }
 
+static int check_crash(const struct playback *p, const struct event *event,
+		       struct error *err)
+{
+	unsigned long stores;
+
+	if (!p->explorer)
+		return fail(err, "crash: at-store is for crash-hp run only");
+	stores = explorer_stores(p->explorer);
+	if (event->u.crash.store > stores)
+		return fail(err, "crash: at-store %lu: the step before makes %lu stores",
+			    event->u.crash.store, stores);
+	return explorer_check(p->explorer, err);
+}
+
+int playback_apply(struct playback *p, const struct event *event,
+		   struct event_report *report, struct error *err)
+{
+	if (event->type == EVENT_CRASH && event->u.crash.during &&
+	    check_crash(p, event, err))
+		return -1;
+	return machine_apply(p->machine, event, report, err);
+}
+
 int playback_judge(struct playback *p, const struct event *event,
 		   unsigned int violations, struct verdict *verdict,
 		   bool *judged)
@@ -49,6 +87,11 @@ int playback_judge(struct playback *p, const struct event *event,
 
 	if (event->type == EVENT_LOAD || event->type == EVENT_UNLOAD)
 		p->load_asked = event->type == EVENT_LOAD;
+	if (p->explorer && event->type == EVENT_CRASH && event->u.crash.during) {
+		*judged = true;
+		explorer_crash(p->explorer, event, verdict);
+		return 0;
+	}
 	*judged = image->loaded || p->load_asked;
 	if (*judged &&
 	    (judge_with_cache(p->cache, machine_view(p->machine), image, cpu,

@@ -15,18 +15,29 @@
  * @cache: the judge's, which sees much the same image after every event
  * @load_asked: there should be an image, so having none counts
  * @lost_allocs: what the kernel had allocated after the last event
+ * @explorer: sees every store, or NULL
  */
 struct playback {
 	struct machine *machine;
 	struct judge_cache *cache;
 	bool load_asked;
 	unsigned long lost_allocs;
+	struct explorer *explorer;
 };
 
 /* 0, or -1 with @err set */
 int playback_start(struct playback *p, const struct machine_spec *spec,
 		   const struct handler_module *handlers, struct error *err);
 void playback_end(struct playback *p);
+
+/* so that a crash can come at a store; right after playback_start(), 0 or -1 */
+int playback_watch_stores(struct playback *p, struct error *err);
+/* the next step begins */
+void playback_step(struct playback *p);
+
+/* machine_apply(); a crash at a store must be at one that there was */
+int playback_apply(struct playback *p, const struct event *event,
+		   struct event_report *report, struct error *err);
 
 /**
  * playback_judge() - what @event left behind

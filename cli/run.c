@@ -102,7 +102,7 @@ static int play_event(struct run *run, const struct scenario_step *step,
 	bool refused;
 
 	memset(moment, 0, sizeof(*moment));
-	refused = machine_apply(run->play.machine, event, &report, &err);
+	refused = playback_apply(&run->play, event, &report, &err);
 	if (refused && !may_be_refused(step, event))
 		return cli_fail("%s:%d: %s", run->file,
 				event->line ? event->line : step->line,
@@ -246,6 +246,13 @@ static void add_step_json(struct run *run, const struct scenario_step *step,
 			  "log", moment->log));
 }
 
+/* it looks into the step before */
+static bool crashes_during(const struct scenario_step *step)
+{
+	return step->nr_events && step->events[0].type == EVENT_CRASH &&
+	       step->events[0].u.crash.during;
+}
+
 static int play_step(struct run *run, size_t i)
 {
 	const struct scenario_step *step = &run->scenario->steps[i];
@@ -254,6 +261,8 @@ static int play_step(struct run *run, size_t i)
 	struct moment sum = { .log = json_array() }, one;
 	int status = STATUS_GOOD;
 
+	if (!crashes_during(step))
+		playback_step(&run->play);
 	for (size_t e = 0; e < step->nr_events && !status; e++) {
 		status = play_event(run, step, &step->events[e], &one);
 		if (!status) {
@@ -394,6 +403,14 @@ static int play(struct run *run)
 	return status ? status : run->bad ? STATUS_BAD : STATUS_GOOD;
 }
 
+static bool any_crashes_during(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->nr_steps; i++)
+		if (crashes_during(&s->steps[i]))
+			return true;
+	return false;
+}
+
 static int set_up(struct run *run)
 {
 	const struct handler_module *handlers;
@@ -407,6 +424,9 @@ static int set_up(struct run *run)
 	if (!handlers)
 		return cli_fail("%s", err.text);
 	if (playback_start(&run->play, &run->scenario->machine, handlers, &err))
+		return cli_fail("%s: %s", run->file, err.text);
+	if (any_crashes_during(run->scenario) &&
+	    playback_watch_stores(&run->play, &err))
 		return cli_fail("%s: %s", run->file, err.text);
 	if ((run->out && file_make_dir(run->out, &err)) ||
 	    (run->sysfs && file_make_dir(run->sysfs, &err)))

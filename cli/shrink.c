@@ -82,7 +82,7 @@ static int play_step(struct playback *p, const struct scenario_step *step,
 	for (size_t e = 0; e < step->nr_events && !f->any; e++) {
 		struct verdict verdict = { 0 };
 
-		if (machine_apply(p->machine, &step->events[e], &report, err))
+		if (playback_apply(p, &step->events[e], &report, err))
 			return -1;
 		if (playback_judge(p, &step->events[e], report.violations,
 				   &verdict, &judged))

@@ -160,7 +160,9 @@ int machine_apply(struct machine *m, const struct event *event,
 	kernel_fail_alloc(m->kernel, event->fail_alloc);
 	kernel_fail_map(m->kernel, event->fail_map);
 
+	store_log_begin(m, event);
 	ret = event_apply(m, event, err);
+	store_log_end(m);
 	check_visible(m, event);
 
 	m->alloc_count = kernel_alloc_count(m->kernel);

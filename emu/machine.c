@@ -99,6 +99,7 @@ void machine_destroy(struct machine *m)
 	view_ranges_free(&m->crashk);
 	view_ranges_free(&m->notes);
 	sysfs_free(m);
+	store_log_free(m);
 	free(m->ranges.list);
 	free(m->cpus);
 	free(m->tree);

@@ -203,6 +203,9 @@ struct ranges_spec {
  * @node: CPU node to attach, and cache nodes beside it: the children of the
  *	root of this FDT; NULL: made after the model of an existing core
  * @cpu: the kernel's CPU number
+ * @during, @store: the crash comes while the step before it is under way, after so
+ *	many stores to the image
+ * @without_lock: and does not ask for the kexec lock
  * @bringup_fails: a later state of the CPU's bring-up fails
  * @start, @size: bytes of memory; EVENT_MEMORY_*
  * @path: of a node or property that goes from the device tree in @segment;
@@ -235,6 +238,9 @@ struct event {
 		struct load_spec load;
 		struct {
 			unsigned int cpu;
+			bool during;
+			bool without_lock;
+			unsigned long store;
 		} crash;
 		struct {
 			const char *segment;

@@ -55,6 +55,7 @@ struct loaded_image {
  * @phys: the bytes of the image's segments
  * @tree: the live tree, flattened when it was of @tree_generation
  * @shadow: the segments' bytes before the event
+ * @stores: who wants to see every store of an event, or NULL
  * @skip_bytes: nobody asks what an event wrote
  * @alloc_count: allocations that the last event asked for
  */
@@ -101,6 +102,7 @@ struct machine {
 
 	struct loaded_image image;
 	struct shadow shadow;
+	struct store_logging *stores;
 	bool skip_bytes;
 	unsigned long alloc_count;
 
@@ -168,6 +170,13 @@ int event_ranges(struct machine *m, const struct event *event,
 
 /* free the image, published or not, with its memory */
 void image_free(struct machine *m);
+
+/* --- store_log.c ----------------------------------------------------------------- */
+
+/* around one event */
+void store_log_begin(struct machine *m, const struct event *event);
+void store_log_end(struct machine *m);
+void store_log_free(struct machine *m);
 
 /* --- sysfs.c --------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 /* Sparse physical memory: a sorted array of extents. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "physmem.h"
 
@@ -13,6 +14,19 @@ static size_t first_after(const struct physmem *phys, uint64_t addr)
 	while (i < phys->nr && phys->e[i].start + (phys->e[i].size - 1) < addr)
 		i++;
 	return i;
+}
+
+static uint8_t *allocate(const struct physmem *phys, size_t size)
+{
+	size_t page, whole;
+	uint8_t *bytes;
+
+	if (!phys->own_pages)
+		return calloc(1, size);
+	page = sysconf(_SC_PAGESIZE);
+	whole = (size + page - 1) & ~(page - 1);
+	bytes = whole ? aligned_alloc(page, whole) : NULL;
+	return bytes ? memset(bytes, 0, whole) : NULL;
 }
 
 int physmem_add(struct physmem *phys, uint64_t start, size_t size)
@@ -33,7 +47,7 @@ int physmem_add(struct physmem *phys, uint64_t start, size_t size)
 		phys->e = e;
 		phys->max = max;
 	}
-	bytes = calloc(1, size);
+	bytes = allocate(phys, size);
 	if (!bytes)
 		return -1;
 
@@ -66,5 +80,8 @@ void physmem_clear(struct physmem *phys)
 	for (i = 0; i < phys->nr; i++)
 		free(phys->e[i].bytes);
 	free(phys->e);
-	memset(phys, 0, sizeof(*phys));
+
+	phys->e = NULL;
+	phys->nr = 0;
+	phys->max = 0;
 }

@@ -6,6 +6,7 @@
 #ifndef EMU_PHYSMEM_H
 #define EMU_PHYSMEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,10 +24,15 @@ struct extent {
 };
 
 /* sorted by address, disjoint */
+/*
+ * @own_pages: what is added from here on begins at a page of the host's and
+ *	shares none with anything else, so that it can be protected
+ */
 struct physmem {
 	struct extent *e;
 	size_t nr;
 	size_t max;
+	bool own_pages;
 };
 
 /**

@@ -129,6 +129,11 @@ static void put_subject(struct line *line, const struct event *event)
 		break;
 	case EVENT_CRASH:
 		put(line, " cpu %u", event->u.crash.cpu);
+		if (event->u.crash.during)
+			put(line, " after store %lu of the step before",
+			    event->u.crash.store);
+		if (event->u.crash.without_lock)
+			put(line, ", whoever holds the kexec lock");
 		break;
 	case EVENT_POKE:
 		put_poke(line, event);

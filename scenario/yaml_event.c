@@ -20,21 +20,37 @@ static int read_unload(struct yaml_reader *r, const struct event_kind *kind,
 static int read_crash(struct yaml_reader *r, const struct event_kind *kind,
 		      struct item *item, yaml_node_t *value)
 {
-	struct yaml_field f = { .key = "cpu", .required = true };
+	enum { CPU, AT_STORE, WITHOUT_LOCK, NR };
+	struct yaml_field f[NR] = {
+		[CPU] = { .key = "cpu", .required = true },
+		[AT_STORE] = { .key = "at-store" },
+		[WITHOUT_LOCK] = { .key = "without-lock" },
+	};
+	bool without_lock = false;
+	uint64_t cpu, store = 0;
 	struct event *event;
-	uint64_t cpu;
 
-	if (value->type == YAML_MAPPING_NODE) {
-		if (yaml_fields(r, value, kind->name, &f, 1))
-			return -1;
-		value = f.value;
-	}
-	if (yaml_number(r, value, "crash: cpu", 0, MAX_CPUS - 1, &cpu))
+	if (value->type != YAML_MAPPING_NODE)
+		f[CPU].value = value;
+	else if (yaml_fields(r, value, kind->name, f, NR))
+		return -1;
+	if (yaml_number(r, f[CPU].value, "crash: cpu", 0, MAX_CPUS - 1, &cpu))
+		return -1;
+	if (f[AT_STORE].value &&
+	    yaml_number(r, f[AT_STORE].value, "crash: at-store", 0, UINT32_MAX,
+			&store))
+		return -1;
+	if (f[WITHOUT_LOCK].value &&
+	    yaml_bool(r, f[WITHOUT_LOCK].value, "crash: without-lock",
+		      &without_lock))
 		return -1;
 	event = item_event(r, item, EVENT_CRASH);
 	if (!event)
 		return -1;
 	event->u.crash.cpu = (unsigned int)cpu;
+	event->u.crash.during = f[AT_STORE].value;
+	event->u.crash.without_lock = without_lock;
+	event->u.crash.store = (unsigned long)store;
 	return 0;
 }
 

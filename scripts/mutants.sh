@@ -11,6 +11,8 @@
 #   tests/mutants/**/*.patch                  no known defects, or none that a
 #                                             scenario shows
 #   "Test: NAME"                              lines of both: a test that fails
+#   "Explore: FILE LINE"                      what crash-hp explore FILE prints, a
+#                                             regular expression (powerpc)
 #
 # usage: mutants.sh CONFIG [PATCH...]
 #
@@ -205,6 +207,23 @@ run_scenario() {
 	echo "$3 SURVIVED its scenario: $(grep -o 'WRONG: .*' "$2/bugs.log")"
 }
 
+# run_explore PATCH DIRECTORY NAME
+run_explore() {
+	local file line
+	read -r file line < <(head_of Explore "$1")
+	[[ -n ${file-} ]] || return 0
+	prepare module powerpc "$2" "$3"
+	! "$crash_hp" explore "$top/$file" | grep -qE "$line" ||
+		die "explore $file prints '$line' without $3"
+	"$crash_hp" explore --handlers "$2/module-powerpc.so" "$top/$file" \
+		>"$2/explore.log" 2>&1 || true
+	if grep -qE "$line" "$2/explore.log"; then
+		echo "$3 killed by explore"
+	else
+		echo "$3 SURVIVED explore: $2/explore.log"
+	fi
+}
+
 # one PATCH: a line for each thing that has to fail
 one() {
 	local patch=$1 name dir arch tests_of_powerpc tests_of_x86_64 changed objects
@@ -213,10 +232,11 @@ one() {
 	mutate "$patch" "$dir"
 	split_tests "$patch"
 	arch=$(arch_of "$patch")
-	[[ -n ${tests_of_powerpc[*]}${tests_of_x86_64[*]}$arch ]] ||
+	[[ -n ${tests_of_powerpc[*]}${tests_of_x86_64[*]}$arch$(head_of Explore "$patch") ]] ||
 		die "$name names no test"
 	run_tests "$dir" "$name" powerpc "${tests_of_powerpc[@]}"
 	run_tests "$dir" "$name" x86_64 "${tests_of_x86_64[@]}"
+	run_explore "$patch" "$dir" "$name"
 	[[ -z $arch ]] || run_scenario "$patch" "$dir" "$name" "$arch"
 }
 

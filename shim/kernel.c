@@ -199,6 +199,19 @@ void kernel_at_barrier(struct kernel *k, void (*look)(void *ctx), void *ctx)
 	k->at_barrier_ctx = ctx;
 }
 
+void kernel_watch_crash_path(struct kernel *k, void (*look)(void *ctx),
+			     void *ctx)
+{
+	k->crash_path = look;
+	k->crash_path_ctx = ctx;
+}
+
+void crash_path_changed(struct kernel *k)
+{
+	if (k->crash_path)
+		k->crash_path(k->crash_path_ctx);
+}
+
 bool fault_hits(struct fault *fault)
 {
 	return ++fault->count == fault->nth;

@@ -233,6 +233,15 @@ struct kernel_times kernel_times(void);
  */
 void kernel_at_barrier(struct kernel *k, void (*look)(void *ctx), void *ctx);
 
+/*
+ * @look is called after each change of what a crash asks before it enters the
+ * image: the kexec lock, and whether kexec_crash_image is NULL. NULL: nobody
+ * looks.
+ */
+void kernel_watch_crash_path(struct kernel *k, void (*look)(void *ctx),
+			     void *ctx);
+bool kernel_kexec_locked(const struct kernel *k);
+
 /* printk lines since kernel_clear_report(), "<3>crash hp: ..." */
 unsigned int kernel_nr_log(const struct kernel *k);
 const char *kernel_log_line(const struct kernel *k, unsigned int i);

@@ -162,6 +162,8 @@ struct kernel {
 
 	void (*at_barrier)(void *ctx);
 	void *at_barrier_ctx;
+	void (*crash_path)(void *ctx);
+	void *crash_path_ctx;
 
 	struct kernel_report report;
 	u64 hidden_since;
@@ -185,6 +187,7 @@ void mappings_destroy(struct kernel *k);
 void tree_destroy(struct kernel *k);
 
 /* locks.c */
+void crash_path_changed(struct kernel *k);
 void cpus_write_lock(struct kernel *k);
 void cpus_write_unlock(struct kernel *k);
 void mem_hotplug_begin(struct kernel *k);

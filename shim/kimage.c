@@ -32,10 +32,11 @@ typedef unsigned long __attribute__((__may_alias__)) any_word;
 unsigned long shim_xchg(unsigned long *ptr, unsigned long val)
 {
 	struct kernel *k = kernel_current();
+	bool is_image = (void *)ptr == &k->crash_image;
 	any_word *word = ptr;
 	unsigned long old = *word;
 
-	if ((void *)ptr == &k->crash_image) {
+	if (is_image) {
 		if (!k->kexec_lock)
 			kernel_add_violation(k, "kexec_crash_image exchanged without kexec lock");
 		if (old && !val) {
@@ -46,6 +47,8 @@ unsigned long shim_xchg(unsigned long *ptr, unsigned long val)
 		}
 	}
 	*word = val;
+	if (is_image && !old != !val)
+		crash_path_changed(k);
 	return old;
 }
 

@@ -159,6 +159,7 @@ bool kernel_kexec_trylock(struct kernel *k)
 	if (k->kexec_lock)
 		return false;
 	k->kexec_lock = true;
+	crash_path_changed(k);
 	return true;
 }
 
@@ -167,4 +168,10 @@ void kernel_kexec_unlock(struct kernel *k)
 	if (!k->kexec_lock)
 		kernel_add_violation(k, "kexec_unlock() of a lock that is not held");
 	k->kexec_lock = false;
+	crash_path_changed(k);
+}
+
+bool kernel_kexec_locked(const struct kernel *k)
+{
+	return k->kexec_lock;
 }
