@@ -36,7 +36,7 @@ static unsigned int nr_note_headers(void)
 }
 
 /**
- * elfcorehdr_size() - bytes that a header takes
+ * elfcorehdr_bytes() - bytes that a header takes
  * @nr_ranges: number of memory ranges that it lists
  *
  * As in kernel/crash_core.c, one more program header than needed is counted
@@ -45,7 +45,7 @@ static unsigned int nr_note_headers(void)
  *
  * Return: bytes, a multiple of ELF_CORE_HEADER_ALIGN.
  */
-size_t elfcorehdr_size(unsigned int nr_ranges)
+size_t elfcorehdr_bytes(unsigned int nr_ranges)
 {
 	size_t nr_phdr = (size_t)nr_note_headers() + nr_ranges + 1;
 

@@ -8,7 +8,7 @@
 #include "kernel_compat.h"
 
 int exclude_crash_regions(struct crash_mem **mem_ranges);
-size_t elfcorehdr_size(unsigned int nr_ranges);
+size_t elfcorehdr_bytes(unsigned int nr_ranges);
 int elfcorehdr_build(const struct crash_mem *mem, bool need_kernel_map,
 		     void *buf, size_t size);
 size_t elfcorehdr_used(const void *buf, size_t size);

@@ -22,7 +22,7 @@ static int size_elfcorehdr(struct kimage *image, const struct crash_mem *mem,
 		return -ENOMEM;
 	used = elfcorehdr_used(old, room);
 	memunmap(old);
-	segment->size = max(used, min(elfcorehdr_size(mem->nr_ranges), room));
+	segment->size = max(used, min(elfcorehdr_bytes(mem->nr_ranges), room));
 	segment->old_spare = segment->size - used;
 	return 0;
 }
@@ -102,7 +102,7 @@ int elfcorehdr_make(bool need_kernel_map, struct kexec_buf *kbuf)
 		pr_warn("%u memory ranges, configured for %u: no room for more\n",
 			mem->nr_ranges, CONFIG_CRASH_MAX_MEMORY_RANGES);
 
-	kbuf->bufsz = elfcorehdr_size(mem->nr_ranges);
+	kbuf->bufsz = elfcorehdr_bytes(mem->nr_ranges);
 	kbuf->memsz = elfcorehdr_segment_size(mem->nr_ranges);
 	kbuf->buffer = kvmalloc(kbuf->bufsz, GFP_KERNEL);
 	if (!kbuf->buffer) {

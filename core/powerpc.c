@@ -93,7 +93,7 @@ int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags)
 size_t elfcorehdr_segment_size(unsigned int nr_ranges)
 {
 	const unsigned int max_ranges = CONFIG_CRASH_MAX_MEMORY_RANGES;
-	size_t size = elfcorehdr_size(nr_ranges);
+	size_t size = elfcorehdr_bytes(nr_ranges);
 
 	if (nr_ranges < max_ranges)
 		size += (size_t)(max_ranges - nr_ranges) * sizeof(struct elf64_phdr);

@@ -40,7 +40,7 @@ static size_t max_size(void)
  */
 size_t elfcorehdr_segment_size(unsigned int nr_ranges)
 {
-	size_t size = elfcorehdr_size(nr_ranges);
+	size_t size = elfcorehdr_bytes(nr_ranges);
 
 	if (x86_max_program_headers() >= PN_XNUM)
 		return size;

@@ -466,7 +466,7 @@ static void check_header(struct model *m, const struct crash_mem *mem,
 			 size_t less)
 {
 	const size_t used = 64 + (SMALL_CORES + 1 + mem->nr_ranges) * 56;
-	size_t size = elfcorehdr_size(mem->nr_ranges);
+	size_t size = elfcorehdr_bytes(mem->nr_ranges);
 	void *buf;
 
 	fuzz_check(size >= used, "%zu bytes for a header of %zu", size, used);

@@ -388,7 +388,7 @@ static void sizes_are_the_real_kernels(void **state __always_unused)
 		unsigned int n = captured[i].ranges;
 
 		assert_u64(captured[i].capture, captured[i].bufsz,
-			   elfcorehdr_size(n));
+			   elfcorehdr_bytes(n));
 		assert_u64(captured[i].capture, captured[i].memsz,
 			   PAGE_ALIGN(elfcorehdr_segment_size(n)));
 		assert_u64(captured[i].capture, captured[i].attr,
@@ -423,9 +423,9 @@ static void sizes_are_exact(void **state __always_unused)
 
 		for (n = 0; n < 300; n++) {
 			size = 64 + (cpus[i] + 1 + n + 1) * 56;
-			assert_u64("elfcorehdr_size()",
+			assert_u64("elfcorehdr_bytes()",
 				   (size + 4095) / 4096 * 4096,
-				   elfcorehdr_size(n));
+				   elfcorehdr_bytes(n));
 		}
 		assert_u64("crash_elfcorehdr_size",
 			   64 + (cpus[i] + 1 + 2048) * 56,

@@ -309,7 +309,7 @@ static void check_header_of(unsigned int nr_ranges)
 	struct pseries_config config = { .possible_cores = 1 };
 	struct pseries *p = pseries_boot(&config, NULL);
 	struct crash_mem *mem = ranges_parse("", nr_ranges);
-	const size_t size = elfcorehdr_size(nr_ranges);
+	const size_t size = elfcorehdr_bytes(nr_ranges);
 	u8 *buf = calloc(1, size);
 	unsigned int i;
 
