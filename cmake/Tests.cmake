@@ -36,7 +36,8 @@ list(REMOVE_ITEM test_helpers ${test_programs})
 # Upstream.cmake registers those that need a kernel tree.
 list(FILTER test_programs EXCLUDE REGEX "/test_upstream[^/]*$")
 
-set(test_includes tests emu shim core capture scenario)
+# The tables that the KUnit suite has as well are beside it.
+set(test_includes tests kernel-port/kunit emu shim core capture scenario)
 set(test_links scenario capture emu
   PkgConfig::cmocka PkgConfig::jansson PkgConfig::nettle PkgConfig::zlib)
 

@@ -28,6 +28,6 @@ fi
 
 cd "$top"
 shopt -s nullglob
-files=(core/*.c core/*.h shim/kernel_compat.h)
+files=({core,kernel-port/kunit}/*.[ch] shim/kernel_compat.h)
 perl "$cache/checkpatch.pl" --no-tree --strict --no-summary --terse \
 	--show-types --max-line-length=100 -f "${files[@]}"

@@ -2,14 +2,14 @@
 /*
  * core/crash_fdt.c: the CPUs of the crash FDT are the live tree's, all else is
  * untouched, the same machine gives the same bytes, and what is no tree does no
- * harm.
+ * harm. The tables are the KUnit suite's as well (kernel-port/kunit/).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "crash_fdt.h"
 #include "pseries.h"
+#include "vectors_crash_fdt.h"
 
 /* --- one update ---------------------------------------------------------- */
 
@@ -132,83 +132,76 @@ static void an_update_does_what_it_promises(void **state __always_unused)
 	}
 }
 
-static void cpus_are_in_the_order_of_their_ids(void **state __always_unused)
-{
-	const struct pseries_config config = { .smt = 8, .possible_cores = 40 };
-	struct pseries *p = pseries_boot(&config, NULL);
+/* --- walks ---------------------------------------------------------------- */
 
-	assert_errno("load", 0, pseries_load(p));
-	pseries_add_core(p, 33);
-	pseries_add_core(p, 2);
-	pseries_add_core(p, 1);
-	/* as numbers, not as text */
-	assert_cpus("three added", "PowerPC,POWER9@0 PowerPC,POWER9@8 "
-		    "PowerPC,POWER9@10 PowerPC,POWER9@108",
-		    pseries_bytes(p, p->fdt));
-	/* the node goes after the last event of its threads */
-	pseries_remove_core(p, 2);
-	pseries_poke(p);
-	assert_cpus("one removed", "PowerPC,POWER9@0 PowerPC,POWER9@8 "
-		    "PowerPC,POWER9@108", pseries_bytes(p, p->fdt));
-	pseries_shutdown(p);
+static const struct fdt_walk *walk;
+
+/* the children of /cpus that the machine of a walk boots with */
+static void put_loaded(void *fdt)
+{
+	struct fdt_child children[8];
+	const char *text = walk->loaded;
+	unsigned int nr = 0;
+
+	assert_int_equal(fdt_del_node(fdt, fdt_path_offset(fdt, "/cpus/PowerPC,POWER9@0")),
+			 0);
+	while (nr < ARRAY_SIZE(children) && fdt_child_next(&text, &children[nr]))
+		nr++;
+	/* each new one is the first */
+	while (nr--)
+		assert_int_equal(fdt_child_put(fdt, fdt_path_offset(fdt, "/cpus"),
+					       &children[nr]), 0);
 }
 
-static void no_id(void *fdt)
+static void change_live_tree(struct pseries *p, bool attach,
+			     const struct fdt_child *child)
 {
-	assert_int_equal(fdt_delprop(fdt, fdt_path_offset(fdt, "/cpus/PowerPC,POWER9@0"),
-				     "reg"), 0);
+	u8 fdt[4096] __attribute__((__aligned__(8)));
+	char path[64];
+
+	if (!attach) {
+		snprintf(path, sizeof(path), "/cpus/%s", child->name);
+		assert_errno(path, 0, kernel_detach_node(p->kernel, path));
+		return;
+	}
+	assert_int_equal(fdt_create_empty_tree(fdt, sizeof(fdt)), 0);
+	assert_int_equal(fdt_child_put(fdt, 0, child), 0);
+	assert_errno(child->name, 0,
+		     kernel_attach_node(p->kernel, "/cpus", fdt,
+					fdt_first_subnode(fdt, 0)));
 }
 
-/* one without an id is the last */
-static void cpus_without_an_id_are_the_last(void **state __always_unused)
+static void walks_end_where_they_should(void **state __always_unused)
 {
 	const struct pseries_config config = {
-		.boot_cores = 3, .edit_tree = no_id,
+		.possible_cores = 64, .edit_tree = put_loaded,
 	};
-	struct pseries *p = pseries_boot(&config, NULL);
+	size_t i;
 
-	assert_errno("load", 0, pseries_load(p));
-	assert_cpus("no id", "PowerPC,POWER9@1 PowerPC,POWER9@2 PowerPC,POWER9@0",
-		    pseries_bytes(p, p->fdt));
-	pseries_shutdown(p);
-}
+	for (i = 0; i < ARRAY_SIZE(fdt_walks); i++) {
+		struct fdt_child child;
+		struct pseries *p;
+		const char *text;
+		void *fdt, *new;
 
-static void caches_come_and_go_with_their_cores(void **state __always_unused)
-{
-	const struct pseries_config config = { .caches = true };
-	struct pseries *p = pseries_boot(&config, NULL);
+		walk = &fdt_walks[i];
+		text = walk->changes;
+		p = pseries_boot(&config, NULL);
+		assert_errno(walk->what, 0, pseries_load(p));
+		for (; *text; text += *text == ' ') {
+			const bool attach = *text == '+';
 
-	assert_errno("load", 0, pseries_load(p));
-	assert_cpus("loaded", "PowerPC,POWER9@0 l2-cache@2000",
-		    pseries_bytes(p, p->fdt));
-	pseries_add_core(p, 2);
-	assert_cpus("added", "PowerPC,POWER9@0 PowerPC,POWER9@2 "
-		    "l2-cache@2000 l2-cache@2002", pseries_bytes(p, p->fdt));
-	pseries_remove_core(p, 2);
-	pseries_add_core(p, 1);
-	assert_cpus("another one stays", "PowerPC,POWER9@0 PowerPC,POWER9@1 "
-		    "l2-cache@2000 l2-cache@2001", pseries_bytes(p, p->fdt));
-	pseries_shutdown(p);
-}
-
-static void other_children_stay_behind_the_cpus(void **state __always_unused)
-{
-	const struct pseries_config config = {
-		.edit_tree = small_strings_of_many_kinds,
-	};
-	struct pseries *p = pseries_boot(&config, NULL);
-
-	assert_errno("load", 0, pseries_load(p));
-	assert_cpus("loaded", "PowerPC,POWER9@0 idle-states cpu-map",
-		    pseries_bytes(p, p->fdt));
-	pseries_add_core(p, 1);
-	pseries_add_core(p, 2);
-	assert_cpus("added", "PowerPC,POWER9@0 PowerPC,POWER9@1 "
-		    "PowerPC,POWER9@2 idle-states cpu-map",
-		    pseries_bytes(p, p->fdt));
-	assert_true(fdt_path_offset(pseries_bytes(p, p->fdt),
-				    "/cpus/cpu-map/cluster0") > 0);
-	pseries_shutdown(p);
+			assert_true(fdt_child_next(&text, &child));
+			change_live_tree(p, attach, &child);
+			pseries_quiet_event(p);
+		}
+		fdt = pseries_bytes(p, p->fdt);
+		assert_cpus(walk->what, walk->expected, fdt);
+		new = check_update(walk->what, p, fdt);
+		assert_bytes("all of it anew", new, fdt, fdt_totalsize(fdt));
+		free(new);
+		pseries_shutdown(p);
+	}
 }
 
 /* --- the machine decides, not its history -------------------------------- */
@@ -281,35 +274,6 @@ static void a_state_has_one_tree(void **state __always_unused)
 	for (turn = 0; turn < ARRAY_SIZE(trees); turn++)
 		free(trees[turn]);
 	pseries_shutdown(p);
-}
-
-/* nor does the order in which nodes of one id were attached */
-static void one_id_twice_has_an_order(void **state __always_unused)
-{
-	static const u8 reg[] = { 0, 0, 0, 1 };
-	const struct pseries_config config = { };
-	void *trees[2];
-	unsigned int i;
-	size_t size;
-
-	for (i = 0; i < 2; i++) {
-		struct pseries *p = pseries_boot(&config, NULL);
-
-		assert_errno("load", 0, pseries_load(p));
-		pseries_attach_nodes(p, i ? 3 : 5);
-		pseries_attach_nodes(p, i ? 5 : 3);
-		kernel_set_property(p->kernel, "/cpus/PowerPC,POWER9@3", "reg",
-				    reg, 4);
-		kernel_set_property(p->kernel, "/cpus/PowerPC,POWER9@5", "reg",
-				    reg, 4);
-		pseries_poke(p);
-		trees[i] = pseries_copy(p, p->fdt);
-		size = pseries_memsz(p, p->fdt);
-		pseries_shutdown(p);
-	}
-	assert_bytes("either order", trees[0], trees[1], size);
-	free(trees[0]);
-	free(trees[1]);
 }
 
 /* threads that go down and up change nothing: the core is there */
@@ -471,52 +435,16 @@ static void no_cpus_no_update(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
-/* a tree with its three blocks in the order that @layout says: r, s, t for
- * reservations, structure, strings
- */
-static void *lay_out(const void *fdt, const char *layout, u32 gap)
+static void *lay_out(const void *fdt, const char *blocks, u32 gap)
 {
-	const size_t size = fdt_totalsize(fdt);
-	u8 *new = calloc(1, size + 4 * gap);
-	size_t pos = sizeof(struct fdt_header);
+	void *new = calloc(1, fdt_totalsize(fdt) + 4 * gap);
 
-	memcpy(new, fdt, sizeof(struct fdt_header));
-	for (; *layout; layout++) {
-		size_t from, len;
-
-		pos = ALIGN(pos + gap, 8);
-		switch (*layout) {
-		case 'r':
-			from = fdt_off_mem_rsvmap(fdt);
-			len = fdt_off_dt_struct(fdt) - from;
-			fdt_set_off_mem_rsvmap(new, pos);
-			break;
-		case 's':
-			from = fdt_off_dt_struct(fdt);
-			len = fdt_size_dt_struct(fdt);
-			fdt_set_off_dt_struct(new, pos);
-			break;
-		default:
-			from = fdt_off_dt_strings(fdt);
-			len = fdt_size_dt_strings(fdt);
-			fdt_set_off_dt_strings(new, pos);
-		}
-		memcpy(new + pos, fdt + from, len);
-		pos += len;
-	}
-	fdt_set_totalsize(new, size + 4 * gap);
+	fdt_lay_out(fdt, blocks, gap, new);
 	return new;
 }
 
 static void misordered_blocks_are_refused(void **state __always_unused)
 {
-	static const struct {
-		const char *layout;
-		int ret;
-	} layouts[] = {
-		{ "rst", 0 }, { "rts", -EINVAL }, { "srt", -EINVAL },
-		{ "str", -EINVAL }, { "trs", -EINVAL }, { "tsr", -EINVAL },
-	};
 	const struct pseries_config config = { .boot_cores = 2 };
 	struct pseries *p = pseries_boot(&config, NULL);
 	size_t i, room;
@@ -524,14 +452,14 @@ static void misordered_blocks_are_refused(void **state __always_unused)
 
 	assert_errno("load", 0, pseries_load(p));
 	fdt = pseries_bytes(p, p->fdt);
-	for (i = 0; i < ARRAY_SIZE(layouts); i++) {
-		mixed = lay_out(fdt, layouts[i].layout, 64);
+	for (i = 0; i < ARRAY_SIZE(fdt_layouts); i++) {
+		mixed = lay_out(fdt, fdt_layouts[i].blocks, 64);
 		room = fdt_totalsize(mixed);
-		assert_fdt_ok(layouts[i].layout, mixed, room);
+		assert_fdt_ok(fdt_layouts[i].blocks, mixed, room);
 		new = malloc(room);
-		assert_errno(layouts[i].layout, layouts[i].ret,
+		assert_errno(fdt_layouts[i].blocks, fdt_layouts[i].ret,
 			     update(p, mixed, room, new));
-		if (!layouts[i].ret)
+		if (!fdt_layouts[i].ret)
 			assert_fdt_ok("with gaps", new, room);
 		free(new);
 		free(mixed);
@@ -584,8 +512,6 @@ static void the_edges_of_blocks_are_known(void **state __always_unused)
 /* the tag FDT_END is the structure's last, or the tree says two things */
 static void what_is_behind_the_end_is_refused(void **state __always_unused)
 {
-	static const u32 words[] = { 0, FDT_BEGIN_NODE, FDT_END_NODE, FDT_PROP,
-				     FDT_NOP, FDT_END };
 	const struct pseries_config config = { .boot_cores = 2 };
 	struct pseries *p = pseries_boot(&config, NULL);
 	size_t i, room;
@@ -596,8 +522,9 @@ static void what_is_behind_the_end_is_refused(void **state __always_unused)
 	room = fdt_totalsize(fdt);
 	new = malloc(room);
 	assert_errno("nothing", 0, update(p, fdt, room, new));
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		put_unaligned_be32(words[i], fdt + fdt_off_dt_struct(fdt) +
+	for (i = 0; i < ARRAY_SIZE(fdt_words_behind); i++) {
+		put_unaligned_be32(fdt_words_behind[i],
+				   fdt + fdt_off_dt_struct(fdt) +
 				   fdt_size_dt_struct(fdt));
 		fdt_set_size_dt_struct(fdt, fdt_size_dt_struct(fdt) + 4);
 		assert_errno("a tag more", -EINVAL, update(p, fdt, room, new));
@@ -756,34 +683,19 @@ static void segments_that_cannot_be_mapped(void **state __always_unused)
 
 static void errors_are_translated(void **state __always_unused)
 {
-	static const struct {
-		int fdt_error, expected;
-	} errors[] = {
-		{ 0, 0 }, { 1, 0 }, { INT_MAX, 0 },
-		{ -FDT_ERR_NOTFOUND, -ENOENT }, { -FDT_ERR_EXISTS, -EEXIST },
-		{ -FDT_ERR_NOSPACE, -ENOSPC },
-		{ -FDT_ERR_BADOFFSET, -EINVAL }, { -FDT_ERR_BADPATH, -EINVAL },
-		{ -FDT_ERR_TRUNCATED, -EINVAL }, { -FDT_ERR_BADMAGIC, -EINVAL },
-		{ -FDT_ERR_BADSTRUCTURE, -EINVAL },
-		{ -FDT_ERR_INTERNAL, -EINVAL }, { INT_MIN, -EINVAL },
-	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(errors); i++)
-		assert_errno(fdt_strerror(errors[i].fdt_error),
-			     errors[i].expected,
-			     crash_fdt_errno(errors[i].fdt_error));
+	for (i = 0; i < ARRAY_SIZE(fdt_errors); i++)
+		assert_errno(fdt_strerror(fdt_errors[i].fdt_error),
+			     fdt_errors[i].ret,
+			     crash_fdt_errno(fdt_errors[i].fdt_error));
 }
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_update_does_what_it_promises),
-	cmocka_unit_test(cpus_are_in_the_order_of_their_ids),
-	cmocka_unit_test(cpus_without_an_id_are_the_last),
-	cmocka_unit_test(caches_come_and_go_with_their_cores),
-	cmocka_unit_test(other_children_stay_behind_the_cpus),
+	cmocka_unit_test(walks_end_where_they_should),
 	cmocka_unit_test(the_order_of_events_leaves_no_trace),
 	cmocka_unit_test(a_state_has_one_tree),
-	cmocka_unit_test(one_id_twice_has_an_order),
 	cmocka_unit_test(threads_do_not_matter),
 	cmocka_unit_test(half_a_node_is_replaced),
 	cmocka_unit_test(too_little_space_is_noticed),

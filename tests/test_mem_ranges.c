@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * core/mem_ranges.c: what becomes of a list when memory is added or taken
- * away. In pictures a column is a page of 0x1000 bytes and a run of one letter
- * a range: "  AAABB" is 2000-4fff 5000-6fff.
+ * away. The tables are the KUnit suite's as well (kernel-port/kunit/).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +9,7 @@
 
 #include "helpers.h"
 #include "kernel.h"
-#include "mem_ranges.h"
-
-#define PAGE 0x1000ULL
+#include "vectors_mem_ranges.h"
 
 /* --- a kernel to allocate from ------------------------------------------- */
 
@@ -57,129 +54,23 @@ static int teardown(void **state __always_unused)
 
 /* --- one operation on one list ------------------------------------------- */
 
-enum op { ADD, INSERT, REMOVE, EXCLUDE };
-
-static const char *const op_names[] = { "add", "insert", "remove", "exclude" };
-
-static int apply(enum op op, struct crash_mem **mem, u64 start, u64 end)
-{
-	switch (op) {
-	case ADD:
-		return add_mem_range(mem, start, end - start + 1);
-	case INSERT:
-		return insert_mem_range(mem, start, end);
-	case REMOVE:
-		return remove_mem_range(mem, start, end - start + 1);
-	case EXCLUDE:
-		return crash_exclude_mem_range(*mem, start, end);
-	}
-	return -EINVAL;
-}
-
-/*
- * Every way in which an operand can lie to a range, and to two: before,
- * touching, overlapping from the left, from the right, within at either edge,
- * within, equal, around, across.
- */
-static const struct picture {
-	enum op op;
-	const char *list, *operand, *result;
-} pictures[] = {
-	/* one range */
-	{ ADD,	   "    AAAA",   "",		 "    AAAA" },
-	{ ADD,	   "    AAAA",   "xx",		 "xx  AAAA" },
-	{ ADD,	   "    AAAA",   " xxx",	 " AAAAAAA" },
-	{ ADD,	   "    AAAA",   " xxxx",	 " AAAAAAA" },
-	{ ADD,	   "    AAAA",   "    xx",	 "    AAAA" },
-	{ ADD,	   "    AAAA",   "     xx",	 "    AAAA" },
-	{ ADD,	   "    AAAA",   "      xx",	 "    AAAA" },
-	{ ADD,	   "    AAAA",   "    xxxx",	 "    AAAA" },
-	{ ADD,	   "    AAAA",   "   xxxxxx",	 "   AAAAAA" },
-	{ ADD,	   "    AAAA",   "    xxxxxx",	 "    AAAAAA" },
-	{ ADD,	   "    AAAA",   "  xxxxxx",	 "  AAAAAA" },
-	{ ADD,	   "    AAAA",   "      xxxx",	 "    AAAAAA" },
-	{ ADD,	   "    AAAA",   "       xx",	 "    AAAAA" },
-	{ ADD,	   "    AAAA",   "        xx",	 "    AAAAAA" },
-	{ ADD,	   "    AAAA",   "         xx",	 "    AAAA xx" },
-	/* bridges, and ranges that touch but stay two */
-	{ ADD,	   " AAA    BBB  CC", "   xxxxxx",  " AAAAAAAAAA  CC" },
-	{ ADD,	   " AAA    BBB  CC", "    xxxx",   " AAAAAAAAAA  CC" },
-	{ ADD,	   " AAA    BBB  CC", "     xxx",   " AAA BBBBBB  CC" },
-	{ ADD,	   " AAA    BBB  CC", "    xxx",    " AAAAAA BBB  CC" },
-	{ ADD,	   " AAA    BBB  CC", "xxxxxxxxxxxxxxxx", "AAAAAAAAAAAAAAAA" },
-	{ ADD,	   " AAABBB",	 "  x",		 " AAABBB" },
-	{ ADD,	   " AAABBB",	 "     x",	 " AAABBB" },
-	{ ADD,	   " AAABBB",	 "   xx",	 " AAAAAA" },
-	{ ADD,	   " AAABBB",	 "   x",	 " AAAAAA" },
-	{ ADD,	   "",		 "  xx",	 "  xx" },
-
-	{ INSERT,  "    AAAA",   "xx",		 "xx  AAAA" },
-	{ INSERT,  "    AAAA",   " xxx",	 " xxxAAAA" },
-	{ INSERT,  "    AAAA",   "        xx",	 "    AAAAxx" },
-	{ INSERT,  "    AAAA",   "          x",	 "    AAAA  x" },
-	{ INSERT,  " AAA   CCC", "    xxx",	 " AAAxxxCCC" },
-	{ INSERT,  " AAA   CCC", "     x",	 " AAA x CCC" },
-	{ INSERT,  "",		 "  xx",	 "  xx" },
-
-	{ REMOVE,  "    AAAA",   "",		 "    AAAA" },
-	{ REMOVE,  "    AAAA",   "xx",		 "    AAAA" },
-	{ REMOVE,  "    AAAA",   " xxx",	 "    AAAA" },
-	{ REMOVE,  "    AAAA",   " xxxx",	 "     AAA" },
-	{ REMOVE,  "    AAAA",   "    xx",	 "      AA" },
-	{ REMOVE,  "    AAAA",   "    xxx",	 "       A" },
-	{ REMOVE,  "    AAAA",   "     xx",	 "    A  A" },
-	{ REMOVE,  "    AAAA",   "      xx",	 "    AA" },
-	{ REMOVE,  "    AAAA",   "    xxxx",	 "" },
-	{ REMOVE,  "    AAAA",   "   xxxxxx",	 "" },
-	{ REMOVE,  "    AAAA",   "    xxxxxx",	 "" },
-	{ REMOVE,  "    AAAA",   "  xxxxxx",	 "" },
-	{ REMOVE,  "    AAAA",   "      xxxx",	 "    AA" },
-	{ REMOVE,  "    AAAA",   "       xx",	 "    AAA" },
-	{ REMOVE,  "    AAAA",   "        xx",	 "    AAAA" },
-	{ REMOVE,  "    AAAA",   "         xx",	 "    AAAA" },
-	{ REMOVE,  "",		 "  xx",	 "" },
-	/* over any number of ranges */
-	{ REMOVE,  " AAABBB",	 "   xx",	 " AA  BB" },
-	{ REMOVE,  " AAABBB",	 "  xxxx",	 " A    B" },
-	{ REMOVE,  " AAABBB",	 " xxxx",	 "     BB" },
-	{ REMOVE,  " AAABBB",	 "   xxxx",	 " AA" },
-	{ REMOVE,  " AAABBB",	 "    xxx",	 " AAA" },
-	{ REMOVE,  " AAABBB",	 " xxxxxx",	 "" },
-	{ REMOVE,  " AAABBB",	 "  x",		 " A ABBB" },
-	{ REMOVE,  " AAABBB",	 "     x",	 " AAAB B" },
-	{ REMOVE,  " AA BB CC DD", "  xxxxxxxx", " A        DD" },
-	{ REMOVE,  " AA BB CC DD", "  xxxxxxxxx", " A         D" },
-	{ REMOVE,  " AA BB CC DD", "   xxxxxxx", " AA       DD" },
-	{ REMOVE,  " AA BB CC DD", "   x",	 " AA BB CC DD" },
-	{ REMOVE,  " AA BB CC DD", "xxxxxxxxxxxxx", "" },
-
-	{ EXCLUDE, "    AAAA",   "     xx",	 "    A  A" },
-	{ EXCLUDE, "    AAAA",   "    xx",	 "      AA" },
-	{ EXCLUDE, "    AAAA",   "      xx",	 "    AA" },
-	{ EXCLUDE, "    AAAA",   "    xxxx",	 "" },
-	{ EXCLUDE, "    AAAA",   "   xxxxxx",	 "" },
-	{ EXCLUDE, "    AAAA",   "xx",		 "    AAAA" },
-	{ EXCLUDE, "    AAAA",   "         xx",	 "    AAAA" },
-	{ EXCLUDE, " AA BB CC DD", "  xxxxxxxx", " A        DD" },
-};
-
 static void operations_in_pictures(void **state __always_unused)
 {
 	char what[128], expected[RANGES_TEXT];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(pictures); i++) {
-		const struct picture *p = &pictures[i];
+	for (i = 0; i < ARRAY_SIZE(range_pictures); i++) {
+		const struct range_picture *p = &range_pictures[i];
 		struct crash_mem *list = ranges_draw(p->list, 1);
 		struct crash_mem *operand = ranges_draw(p->operand, 0);
 		struct crash_mem *result = ranges_draw(p->result, 0);
-		struct range x = { 5 * PAGE, 5 * PAGE - 1 };
+		struct range x = { 0x5000, 0x4fff };
 
 		if (operand->nr_ranges)
 			x = operand->ranges[0];
 		snprintf(what, sizeof(what), "%s '%s' to/from '%s'",
-			 op_names[p->op], p->operand, p->list);
-		assert_errno(what, 0, apply(p->op, &list, x.start, x.end));
+			 range_op_names[p->op], p->operand, p->list);
+		assert_errno(what, 0, range_op_apply(p->op, &list, x.start, x.end));
 		assert_ranges(what, ranges_text(result, expected), list);
 		kvfree(list);
 		kvfree(operand);
@@ -187,33 +78,19 @@ static void operations_in_pictures(void **state __always_unused)
 	}
 }
 
-/* insert_mem_range() refuses what overlaps */
-static const struct {
-	const char *list, *operand;
-} overlaps[] = {
-	{ "    AAAA", " xxxx" },
-	{ "    AAAA", "    xx" },
-	{ "    AAAA", "     x" },
-	{ "    AAAA", "      xx" },
-	{ "    AAAA", "    xxxx" },
-	{ "    AAAA", "   xxxxxx" },
-	{ "    AAAA", "       xx" },
-	{ " AAA   CCC", "   xxx" },
-	{ " AAA   CCC", "     xxx" },
-};
-
 static void insert_refuses_overlaps(void **state __always_unused)
 {
 	char what[128], expected[RANGES_TEXT];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(overlaps); i++) {
-		struct crash_mem *list = ranges_draw(overlaps[i].list, 1);
-		struct crash_mem *operand = ranges_draw(overlaps[i].operand, 0);
+	for (i = 0; i < ARRAY_SIZE(range_overlaps); i++) {
+		const struct range_overlap *o = &range_overlaps[i];
+		struct crash_mem *list = ranges_draw(o->list, 1);
+		struct crash_mem *operand = ranges_draw(o->operand, 0);
 
 		ranges_text(list, expected);
 		snprintf(what, sizeof(what), "insert '%s' into '%s'",
-			 overlaps[i].operand, overlaps[i].list);
+			 o->operand, o->list);
 		assert_errno(what, -EEXIST,
 			     insert_mem_range(&list, operand->ranges[0].start,
 					      operand->ranges[0].end));
@@ -223,65 +100,18 @@ static void insert_refuses_overlaps(void **state __always_unused)
 	}
 }
 
-/* one byte at either end of the address space, and all of it */
-static const struct edge {
-	enum op op;
-	const char *list;
-	u64 start, end;
-	const char *result;
-} edges[] = {
-	{ ADD, "1000-1fff", 0, 0xfff, "0-1fff" },
-	{ ADD, "1000-1fff", 0, 0, "0-0 1000-1fff" },
-	{ ADD, "0-fff", 0x1000, 0x1fff, "0-1fff" },
-	{ ADD, "0-0", 1, 1, "0-1" },
-	{ ADD, "0-0", 0, 0, "0-0" },
-	{ ADD, "0-0", 2, 2, "0-0 2-2" },
-	{ ADD, "fffffffffffff000-ffffffffffffffff", 0, 0xfff,
-	  "0-fff fffffffffffff000-ffffffffffffffff" },
-	{ ADD, "0-fff", U64_MAX, U64_MAX, "0-fff ffffffffffffffff-ffffffffffffffff" },
-	{ ADD, "ffffffffffffffff-ffffffffffffffff", U64_MAX - 1, U64_MAX - 1,
-	  "fffffffffffffffe-ffffffffffffffff" },
-	{ ADD, "fffffffffffffffe-fffffffffffffffe", U64_MAX, U64_MAX,
-	  "fffffffffffffffe-ffffffffffffffff" },
-	{ ADD, "10-1f 30-3f", 1, U64_MAX, "1-ffffffffffffffff" },
-	{ ADD, "0-f ffffffffffffff00-ffffffffffffffff", 0x10, 0xfffffffffffffeff,
-	  "0-ffffffffffffffff" },
-
-	{ INSERT, "1-ffffffffffffffff", 0, 0, "0-0 1-ffffffffffffffff" },
-	{ INSERT, "0-fffffffffffffffe", U64_MAX, U64_MAX,
-	  "0-fffffffffffffffe ffffffffffffffff-ffffffffffffffff" },
-	{ INSERT, "", 0, U64_MAX, "0-ffffffffffffffff" },
-
-	{ REMOVE, "0-ffffffffffffffff", 0, 0, "1-ffffffffffffffff" },
-	{ REMOVE, "0-ffffffffffffffff", U64_MAX, U64_MAX, "0-fffffffffffffffe" },
-	{ REMOVE, "0-ffffffffffffffff", 0, U64_MAX - 1,
-	  "ffffffffffffffff-ffffffffffffffff" },
-	{ REMOVE, "0-ffffffffffffffff", 1, U64_MAX, "0-0" },
-	{ REMOVE, "0-ffffffffffffffff", 1, U64_MAX - 1,
-	  "0-0 ffffffffffffffff-ffffffffffffffff" },
-	{ REMOVE, "0-0", 0, 0, "" },
-	{ REMOVE, "5-5", 4, 4, "5-5" },
-	{ REMOVE, "5-5", 6, 6, "5-5" },
-
-	{ EXCLUDE, "0-ffffffffffffffff", 0, U64_MAX, "" },
-	{ EXCLUDE, "0-ffffffffffffffff", 1, U64_MAX, "0-0" },
-	{ EXCLUDE, "0-ffffffffffffffff", 0, U64_MAX - 1,
-	  "ffffffffffffffff-ffffffffffffffff" },
-	{ EXCLUDE, "5-5", 0, U64_MAX, "" },
-};
-
 static void ends_of_the_address_space(void **state __always_unused)
 {
 	char what[160];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(edges); i++) {
-		const struct edge *e = &edges[i];
+	for (i = 0; i < ARRAY_SIZE(range_edges); i++) {
+		const struct range_edge *e = &range_edges[i];
 		struct crash_mem *list = ranges_parse(e->list, 1);
 
 		snprintf(what, sizeof(what), "%s %llx-%llx to/from %s",
-			 op_names[e->op], e->start, e->end, e->list);
-		assert_errno(what, 0, apply(e->op, &list, e->start, e->end));
+			 range_op_names[e->op], e->start, e->end, e->list);
+		assert_errno(what, 0, range_op_apply(e->op, &list, e->start, e->end));
 		assert_ranges(what, e->result, list);
 		kvfree(list);
 	}
@@ -289,38 +119,20 @@ static void ends_of_the_address_space(void **state __always_unused)
 
 static void impossible_ranges_are_refused(void **state __always_unused)
 {
-	struct crash_mem *list = ranges_parse("1000-1fff", 1);
+	char what[160];
+	size_t i;
 
-	assert_errno("add 2^64-1 bytes at 0x2", -EINVAL,
-		     add_mem_range(&list, 2, U64_MAX));
-	assert_errno("add 2 bytes at the last", -EINVAL,
-		     add_mem_range(&list, U64_MAX, 2));
-	assert_errno("remove 2^64-1 bytes at 0x2", -EINVAL,
-		     remove_mem_range(&list, 2, U64_MAX));
-	assert_errno("insert 0x1801-0x1800", -EINVAL,
-		     insert_mem_range(&list, 0x1801, 0x1800));
-	assert_errno("insert 0x2001-0x2000", -EINVAL,
-		     insert_mem_range(&list, 0x2001, 0x2000));
-	assert_errno("exclude 0x1801-0x1800", -EINVAL,
-		     crash_exclude_mem_range(list, 0x1801, 0x1800));
-	assert_ranges("after refusals", "1000-1fff", list);
-	kvfree(list);
+	for (i = 0; i < ARRAY_SIZE(range_refusals); i++) {
+		const struct range_refusal *r = &range_refusals[i];
+		struct crash_mem *list = ranges_parse(r->list, 1);
 
-	list = ranges_parse("0-ffffffffffffffff", 1);
-	assert_errno("insert into all there is", -EEXIST,
-		     insert_mem_range(&list, 5, 5));
-	assert_errno("insert into all there is", -EEXIST,
-		     insert_mem_range(&list, U64_MAX, U64_MAX));
-	assert_ranges("after refusals", "0-ffffffffffffffff", list);
-	kvfree(list);
-
-	/* one byte in common, at either edge */
-	list = ranges_parse("1000-1fff", 1);
-	assert_errno("insert 0-1000", -EEXIST, insert_mem_range(&list, 0, 0x1000));
-	assert_errno("insert 1fff-3000", -EEXIST,
-		     insert_mem_range(&list, 0x1fff, 0x3000));
-	assert_ranges("after refusals", "1000-1fff", list);
-	kvfree(list);
+		snprintf(what, sizeof(what), "%s %llx-%llx to/from %s",
+			 range_op_names[r->op], r->start, r->end, r->list);
+		assert_errno(what, r->ret,
+			     range_op_apply(r->op, &list, r->start, r->end));
+		assert_ranges(what, r->list, list);
+		kvfree(list);
+	}
 }
 
 /* sizes 0 and lists that are not there yet */
@@ -347,36 +159,16 @@ static void nothing_is_added_to_nothing(void **state __always_unused)
 
 /* --- coalesce ------------------------------------------------------------ */
 
-static const struct {
-	const char *list, *result;
-} coalesced[] = {
-	{ "", "" },
-	{ "5-5", "5-5" },
-	{ "1000-1fff 2000-2fff", "1000-2fff" },
-	{ "1000-1fff 2001-2fff", "1000-1fff 2001-2fff" },
-	{ "2000-2fff 1000-1fff", "1000-2fff" },
-	{ "1000-1fff 1000-1fff", "1000-1fff" },
-	{ "1000-9000 2000-5000 6000-8000", "1000-9000" },
-	{ "2000-5000 6000-8000 1000-9000", "1000-9000" },
-	{ "1000-9000 2000-5000 9001-9fff", "1000-9fff" },
-	{ "1000-2000 1000-9000 8000-a000", "1000-a000" },
-	{ "0-ffffffffffffffff 5-5 ffffffffffffffff-ffffffffffffffff",
-	  "0-ffffffffffffffff" },
-	{ "ffffffffffffffff-ffffffffffffffff 0-fffffffffffffffe",
-	  "0-ffffffffffffffff" },
-	{ "ffffffffffffffff-ffffffffffffffff 0-0",
-	  "0-0 ffffffffffffffff-ffffffffffffffff" },
-};
-
 static void coalesce_keeps_the_memory(void **state __always_unused)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(coalesced); i++) {
-		struct crash_mem *list = ranges_parse(coalesced[i].list, 0);
+	for (i = 0; i < ARRAY_SIZE(range_heaps); i++) {
+		const struct range_heap *h = &range_heaps[i];
+		struct crash_mem *list = ranges_parse(h->list, 0);
 
 		coalesce_mem_ranges(list);
-		assert_ranges(coalesced[i].list, coalesced[i].result, list);
+		assert_ranges(h->list, h->result, list);
 		kvfree(list);
 	}
 }
@@ -396,9 +188,6 @@ static struct crash_mem *full_list(unsigned int nr, u64 size)
 	list->nr_ranges = nr;
 	return list;
 }
-
-static const unsigned int full_sizes[] = { 1, 2, 126, 127, 128, 254, 255, 256,
-					   510, 511, 8192 };
 
 static void check_list(const char *what, const struct crash_mem *list)
 {
@@ -437,8 +226,8 @@ static void full_lists_grow(void **state __always_unused)
 	char what[64];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(full_sizes); i++) {
-		unsigned int nr = full_sizes[i], at = nr / 2, j;
+	for (i = 0; i < ARRAY_SIZE(range_full_lists); i++) {
+		unsigned int nr = range_full_lists[i], at = nr / 2, j;
 		const u64 base = at * 0x10000ULL;
 		struct crash_mem *list = full_list(nr, 0x3000);
 
@@ -472,8 +261,8 @@ static void full_lists_that_may_not_grow(void **state __always_unused)
 	char what[64];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(full_sizes); i++) {
-		unsigned int nr = full_sizes[i];
+	for (i = 0; i < ARRAY_SIZE(range_full_lists); i++) {
+		unsigned int nr = range_full_lists[i];
 		struct crash_mem *list = full_list(nr, 0x3000);
 
 		snprintf(what, sizeof(what), "exclude from %u of %u", nr, nr);
@@ -495,8 +284,8 @@ static void a_failed_allocation_leaves_the_list(void **state __always_unused)
 	char what[64];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(full_sizes); i++) {
-		unsigned int nr = full_sizes[i];
+	for (i = 0; i < ARRAY_SIZE(range_full_lists); i++) {
+		unsigned int nr = range_full_lists[i];
 		struct crash_mem *list = full_list(nr, 0x3000), *was = list;
 
 		snprintf(what, sizeof(what), "no memory with %u ranges", nr);
@@ -564,7 +353,7 @@ static void model_begin(struct model *m, unsigned int unit, bool begins)
 		m->begins[unit] = begins && m->there[unit];
 }
 
-static int model_apply(struct model *m, enum op op, unsigned int first,
+static int model_apply(struct model *m, enum range_op op, unsigned int first,
 		       unsigned int last)
 {
 	bool alone = !first || !m->there[first - 1];
@@ -614,7 +403,7 @@ static unsigned int random_below(unsigned int *seed, unsigned int n)
 }
 
 /* so the list fills up and empties again, over and over */
-static enum op random_op(unsigned int *seed, unsigned int turn)
+static enum range_op random_op(unsigned int *seed, unsigned int turn)
 {
 	unsigned int dice = random_below(seed, 16);
 
@@ -633,7 +422,7 @@ static void random_operations_match_a_bitmap(void **state __always_unused)
 	char what[96];
 
 	for (turn = 0; turn < NR_RANDOM_OPS; turn++) {
-		enum op op = random_op(&seed, turn);
+		enum range_op op = random_op(&seed, turn);
 		unsigned int len = random_below(&seed, 500) ? 1 :
 				   1 + random_below(&seed, NR_UNITS / 2);
 		unsigned int first = random_below(&seed, NR_UNITS - len + 1);
@@ -641,8 +430,8 @@ static void random_operations_match_a_bitmap(void **state __always_unused)
 		int ret, expected;
 
 		snprintf(what, sizeof(what), "turn %u, %s units %u-%u", turn,
-			 op_names[op], first, last);
-		ret = apply(op, &list, unit_start(first), unit_end(last));
+			 range_op_names[op], first, last);
+		ret = range_op_apply(op, &list, unit_start(first), unit_end(last));
 		/* full: the list must be as it was, which the model shows */
 		if (op == EXCLUDE && ret == -ENOMEM &&
 		    list->nr_ranges == list->max_nr_ranges) {
