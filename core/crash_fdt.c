@@ -32,7 +32,8 @@ int crash_fdt_errno(int fdt_error)
 
 /*
  * 1 when a segment holds the tree of a kernel that kexec starts, 0 when it holds
- * another one with /cpus, -EINVAL when its tree does not fit it, else -ENOENT.
+ * another one with /cpus, -EINVAL when its tree does not fit it, -ENOMEM when it
+ * cannot be mapped, else -ENOENT.
  */
 static int look_at_segment(struct kimage *image, int index)
 {
@@ -44,7 +45,7 @@ static int look_at_segment(struct kimage *image, int index)
 		return ret;
 	fdt = crash_hp_map_segment(image, index);
 	if (!fdt)
-		return ret;
+		return -ENOMEM;
 	if (fdt_magic(fdt) == FDT_MAGIC) {
 		if (fdt_totalsize(fdt) > room || fdt_check_header(fdt)) {
 			ret = -EINVAL;
@@ -64,14 +65,17 @@ static int look_at_segment(struct kimage *image, int index)
  * @image: the image
  *
  * Another payload may be a device tree too. The capture kernel's own says that
- * kexec starts it; where none says so, it is the only one with /cpus.
+ * kexec starts it; where none says so, it is the only one with /cpus, if all
+ * segments could be seen.
  *
  * Return: its index; -ENOENT when no segment holds a tree with /cpus, -EINVAL
- * when one holds a tree that does not fit it, or when it could be any of several.
+ * when one holds a tree that does not fit it, or when it could be any of several,
+ * -ENOMEM when it could be one that cannot be mapped.
  */
 int crash_fdt_find_segment(struct kimage *image)
 {
 	int found = -ENOENT, nr = 0, ret;
+	bool unseen = false;
 	unsigned long i;
 
 	for (i = 0; i < image->nr_segments; i++) {
@@ -84,6 +88,11 @@ int crash_fdt_find_segment(struct kimage *image)
 		} else if (ret == -EINVAL && !nr) {
 			found = ret;
 		}
+		unseen |= ret == -ENOMEM;
+	}
+	if (unseen) {
+		pr_err("a segment that may hold the device tree cannot be mapped\n");
+		return -ENOMEM;
 	}
 	if (nr > 1) {
 		pr_err("%d segments hold a device tree with /cpus, none has /chosen/linux,booted-from-kexec\n",

@@ -44,10 +44,8 @@ int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
 	int ret = 0;
 
 	segment->index = crash_hp_find_elfcorehdr(image);
-	if (segment->index < 0) {
-		pr_err("no segment holds an elfcorehdr\n");
+	if (segment->index < 0)
 		return segment->index;
-	}
 	/* the first time, or memory was short when it changed */
 	if (!watch->online)
 		ret = list_online_memory(&watch->online);

@@ -42,22 +42,26 @@ void *crash_hp_map_segment(struct kimage *image, int index)
  * The generic layer takes the last segment that starts with the ELF magic,
  * which may be another payload. Here the header must be this kernel's. Where
  * none proves to be, it is the only core header that there is; the generic
- * layer's choice stands where that does not tell either.
+ * layer's choice stands where that does not tell either. Both need to have seen
+ * all segments: one that cannot be mapped may be this kernel's header.
  *
- * Return: the index, or -ENOENT.
+ * Return: the index, -ENOENT, or -ENOMEM when a segment that could not be mapped
+ * may be the one.
  */
 int crash_hp_find_elfcorehdr(struct kimage *image)
 {
 	unsigned long i, core = 0, nr_core = 0;
-	bool ours;
+	bool ours, unseen = false;
 	void *ptr;
 
 	for (i = 0; i < image->nr_segments; i++) {
 		if (image->segment[i].memsz < sizeof(struct elf64_hdr))
 			continue;
 		ptr = crash_hp_map_segment(image, i);
-		if (!ptr)
+		if (!ptr) {
+			unseen = true;
 			continue;
+		}
 		ours = elfcorehdr_is_ours(ptr, image->segment[i].memsz);
 		if (elfcorehdr_is_core(ptr, image->segment[i].memsz)) {
 			core = i;
@@ -69,9 +73,17 @@ int crash_hp_find_elfcorehdr(struct kimage *image)
 			return i;
 		}
 	}
+	if (unseen) {
+		pr_err("a segment that may hold the elfcorehdr cannot be mapped\n");
+		return -ENOMEM;
+	}
 	if (nr_core == 1)
 		image->elfcorehdr_index = core;
-	return image->elfcorehdr_index < 0 ? -ENOENT : image->elfcorehdr_index;
+	if (image->elfcorehdr_index < 0) {
+		pr_err("no segment holds an elfcorehdr\n");
+		return -ENOENT;
+	}
+	return image->elfcorehdr_index;
 }
 
 /* --- publishing ---------------------------------------------------------- */

@@ -59,15 +59,40 @@ int arch_crash_prepare_segments(struct kimage *image,
 	return ret ? ret : nr;
 }
 
+/* user space chose the place of the backup; only its header tells where */
+static int learn_backup_start(struct kimage *image)
+{
+	const struct elf64_phdr *phdr;
+	size_t size;
+	void *ptr;
+	int index;
+
+	index = crash_hp_find_elfcorehdr(image);
+	if (index < 0)
+		return index;
+	ptr = crash_hp_map_segment(image, index);
+	if (!ptr)
+		return -ENOMEM;
+	size = image->segment[index].memsz;
+	phdr = elfcorehdr_find_paddr(ptr, size, BACKUP_SRC_START);
+	if (phdr)
+		image->arch.backup_start = phdr->p_offset;
+	memunmap(ptr);
+	return 0;
+}
+
 /**
- * arch_crash_watch_start() - watch what the architecture's own segments follow
+ * arch_crash_watch_start() - learn what an update needs to know of the image, and
+ *	watch what the architecture's own segments follow
  * @image: the image
  *
  * Return: 0 or a negative errno.
  */
 int arch_crash_watch_start(struct kimage *image)
 {
-	return crash_fdt_watch_start(image);
+	int ret = image->file_mode ? 0 : learn_backup_start(image);
+
+	return ret ? ret : crash_fdt_watch_start(image);
 }
 
 /**
@@ -115,27 +140,6 @@ unsigned int arch_crash_get_elfcorehdr_size(void)
 	return sizeof(struct elf64_hdr) + nr_phdr * sizeof(struct elf64_phdr);
 }
 
-/* user space chose the place of the backup; only its header tells where */
-static void learn_backup_start(struct kimage *image)
-{
-	const struct elf64_phdr *phdr;
-	size_t size;
-	void *ptr;
-	int index;
-
-	index = crash_hp_find_elfcorehdr(image);
-	if (index < 0)
-		return;
-	ptr = crash_hp_map_segment(image, index);
-	if (!ptr)
-		return;
-	size = image->segment[index].memsz;
-	phdr = elfcorehdr_find_paddr(ptr, size, BACKUP_SRC_START);
-	if (phdr)
-		image->arch.backup_start = phdr->p_offset;
-	memunmap(ptr);
-}
-
 /**
  * machine_kexec_post_load() - the image is complete, and about to be published
  * @image: the image
@@ -145,11 +149,8 @@ static void learn_backup_start(struct kimage *image)
  */
 int machine_kexec_post_load(struct kimage *image)
 {
-	if (image->type != KEXEC_TYPE_CRASH)
-		return 0;
-	if (!image->file_mode)
-		learn_backup_start(image);
-	crash_hp_post_load(image);
+	if (image->type == KEXEC_TYPE_CRASH)
+		crash_hp_post_load(image);
 	return 0;
 }
 

@@ -5,7 +5,8 @@
  * end. Every segment is a block of its own, so that sanitizers see that.
  *
  *   byte 0          operations
- *   byte 1          segments
+ *   byte 1          segments: the lower 4 bits; the upper ones: the mapping that
+ *                   fails while the image is loaded, 0: none
  *   operations      two bytes each
  *   segments        header of five bytes: flags, length (16 bit), zeros behind it
  *                   (16 bit); then length bytes
@@ -31,6 +32,9 @@
  * struct world - the image
  * @memory: behind each segment
  * @before: bytes of each before an event
+ * @backup: where the loaded header says that the first 64 KiB are kept
+ * @unseen: a segment could not be looked at when the image was loaded: where two
+ *	are as good, it may follow the second
  */
 struct world {
 	struct kernel *kernel;
@@ -38,6 +42,8 @@ struct world {
 	struct small_memory memory[MAX_SEGMENTS];
 	u8 *before[MAX_SEGMENTS];
 	unsigned int nr;
+	u64 backup;
+	bool unseen;
 };
 
 /* --- which are which, in plain words ------------------------------------------ */
@@ -89,24 +95,64 @@ static int expected_header(const struct world *w, int index)
 	return nr == 1 ? core : index;
 }
 
-/* the first with /cpus; none when one before it does not fit */
+/* a header, or @unseen: it may not have been the first that could be looked at */
+static bool may_be_header(const struct world *w, unsigned int i, int index,
+			  bool unseen)
+{
+	return (int)i == expected_header(w, index) || (unseen && is_ours(w, i));
+}
+
+static bool is_tree(const struct world *w, unsigned int i)
+{
+	return has_bytes(w, i, sizeof(struct fdt_header)) &&
+	       fdt_magic(w->before[i]) == FDT_MAGIC &&
+	       fdt_totalsize(w->before[i]) <= w->memory[i].size &&
+	       !fdt_check_header(w->before[i]) &&
+	       fdt_path_offset(w->before[i], "/cpus") >= 0;
+}
+
+static bool is_started(const struct world *w, unsigned int i)
+{
+	int chosen = fdt_path_offset(w->before[i], "/chosen");
+
+	return chosen >= 0 && fdt_getprop(w->before[i], chosen,
+					  "linux,booted-from-kexec", NULL);
+}
+
+/* the first with /cpus that kexec starts, or the only one with /cpus */
 static int expected_fdt(const struct world *w)
 {
+	int tree = -1, nr = 0;
 	unsigned int i;
 
 	for (i = 0; i < w->nr; i++) {
-		const void *fdt = w->before[i];
-
-		if (!has_bytes(w, i, sizeof(struct fdt_header)) ||
-		    fdt_magic(fdt) != FDT_MAGIC)
+		if (!is_tree(w, i))
 			continue;
-		if (fdt_totalsize(fdt) > w->memory[i].size ||
-		    fdt_check_header(fdt))
-			return -1;
-		if (fdt_path_offset(fdt, "/cpus") >= 0)
+		if (is_started(w, i))
 			return i;
+		tree = i;
+		nr++;
 	}
-	return -1;
+	return nr == 1 ? tree : -1;
+}
+
+static bool may_be_fdt(const struct world *w, unsigned int i, bool unseen)
+{
+	return (int)i == expected_fdt(w) ||
+	       (unseen && is_tree(w, i) && is_started(w, i));
+}
+
+/* the PT_LOAD of the first 64 KiB; NULL: there is none */
+static const struct elf64_phdr *low_memory(const void *header)
+{
+	const struct elf64_hdr *e = header;
+	const struct elf64_phdr *p = header + 64;
+	unsigned int i;
+
+	for (i = 0; i < e->e_phnum; i++)
+		if (p[i].p_type == PT_LOAD && !p[i].p_paddr)
+			return &p[i];
+	return NULL;
 }
 
 /* --- an event --------------------------------------------------------------- */
@@ -119,14 +165,29 @@ static void remember(struct world *w)
 		memcpy(w->before[i], w->memory[i].bytes, w->memory[i].size);
 }
 
+/* of two that are ours, the first may not have been looked at */
+static bool knows_backup(const struct world *w)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < w->nr; i++)
+		nr += is_ours(w, i);
+	return !w->unseen || nr < 2;
+}
+
 static void check_header(const struct world *w, int index)
 {
 	const struct elf64_hdr *e = w->memory[index].bytes;
+	const struct elf64_phdr *low;
 
 	fuzz_check(!memcmp(e, "\177ELF\2", 5) && e->e_type == ET_CORE &&
 		   e->e_phnum >= CPU_NOTES &&
 		   64 + 56 * (size_t)e->e_phnum <= w->memory[index].size,
 		   "segment %d: what was written is no elfcorehdr", index);
+	low = low_memory(e);
+	fuzz_check(!low || !knows_backup(w) || low->p_offset == w->backup,
+		   "segment %d: the first 64 KiB are looked for at 0x%llx, and kept at 0x%llx",
+		   index, low->p_offset, w->backup);
 }
 
 static void check_fdt(const struct world *w, int index)
@@ -156,10 +217,12 @@ static bool may_fail(const struct world *w, int header, int fdt)
 	return ret;
 }
 
-/* @index: elfcorehdr_index before; @ok: the update is complete */
-static void check_segments(const struct world *w, int index, bool ok)
+/*
+ * @index: elfcorehdr_index before; @unseen: a segment could not be looked at; @ok:
+ * the update is complete
+ */
+static void check_segments(const struct world *w, int index, bool unseen, bool ok)
 {
-	const int header = expected_header(w, index), fdt = expected_fdt(w);
 	unsigned int i;
 
 	for (i = 0; i < w->nr; i++) {
@@ -167,13 +230,13 @@ static void check_segments(const struct world *w, int index, bool ok)
 			    w->memory[i].size))
 			continue;
 		fuzz_check(ok, "an update that failed wrote to segment %u", i);
-		fuzz_check((int)i == header || (int)i == fdt,
-			   "segment %u was written, the header is %d, the FDT %d",
-			   i, header, fdt);
-		if ((int)i == header)
+		if (may_be_header(w, i, index, unseen))
 			check_header(w, i);
-		else
+		else if (may_be_fdt(w, i, unseen))
 			check_fdt(w, i);
+		else
+			fuzz_fail("segment %u was written, the header is %d, the FDT %d",
+				  i, expected_header(w, index), expected_fdt(w));
 	}
 }
 
@@ -214,16 +277,12 @@ static void event(struct world *w, unsigned int fail_alloc,
 	if (!w->image.hotplug_support || index < 0)
 		return;
 	handle_event(w, fail_alloc, fail_map);
-	/* one that cannot be mapped is not looked at, and another one may be
-	 * taken for it: only a failure is checked then
-	 */
-	if (fail_map && w->image.hotplug_support)
-		return;
-	check_segments(w, index, w->image.hotplug_support);
+	check_segments(w, index, w->unseen || fail_map, w->image.hotplug_support);
 	fuzz_check(w->image.hotplug_support || fail_alloc || fail_map ||
 		   may_fail(w, expected_header(w, index), expected_fdt(w)),
 		   "an update failed without a reason");
-	if (w->image.hotplug_support)
+	/* of two that are ours, another one may be the first next time */
+	if (w->image.hotplug_support && !fail_map)
 		check_complete(w);
 }
 
@@ -318,23 +377,29 @@ static int magic_index(const struct world *w)
 	return -1;
 }
 
-static void load(struct world *w)
+/* @fail_map: the mapping that fails; 0: none */
+static void load(struct world *w, unsigned int fail_map)
 {
-	int index;
+	int header;
 
 	w->image.nr_segments = w->nr;
 	w->image.type = KEXEC_TYPE_CRASH;
 	w->image.elfcorehdr_index = -1;
 	w->image.hotplug_support = 1;
+	w->unseen = fail_map;
 	small_set_memory(w->memory, w->nr);
 	remember(w);
-	index = w->image.elfcorehdr_index;
+	header = expected_header(w, -1);
+	if (header >= 0 && low_memory(w->before[header]))
+		w->backup = low_memory(w->before[header])->p_offset;
 	kernel_enter_handler(w->kernel, "machine_kexec_post_load");
+	kernel_fail_map(w->kernel, fail_map);
 	fuzz_check(!machine_kexec_post_load(&w->image), "the load failed");
+	kernel_fail_map(w->kernel, 0);
 	kernel_leave_handler(w->kernel);
-	check_segments(w, index, w->image.hotplug_support);
-	fuzz_check(w->image.hotplug_support ||
-		   may_fail(w, expected_header(w, index), expected_fdt(w)),
+	check_segments(w, -1, fail_map, w->image.hotplug_support);
+	fuzz_check(w->image.hotplug_support || fail_map ||
+		   may_fail(w, header, expected_fdt(w)),
 		   "the load's update failed without a reason");
 	/* as the generic layer does at an image's first event */
 	if (w->image.elfcorehdr_index < 0)
@@ -363,9 +428,10 @@ static bool any_wraps(const struct world *w)
 	return false;
 }
 
-static void play(struct world *w, struct fuzz_bytes program)
+static void play(struct world *w, struct fuzz_bytes program,
+		 unsigned int fail_map)
 {
-	load(w);
+	load(w, fail_map);
 	while (program.size) {
 		u8 which = fuzz_u8(&program);
 
@@ -382,12 +448,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned int i, nr = fuzz_u8(&in), segments = fuzz_u8(&in);
 
 	program = fuzz_take(&in, 2 * nr);
-	for (i = 0; i < segments % (MAX_SEGMENTS + 1); i++)
+	for (i = 0; i < (segments & 0xf) % (MAX_SEGMENTS + 1); i++)
 		add_segment(&w, &in);
 
 	kernel_clear_report(w.kernel);
 	if (!any_wraps(&w))
-		play(&w, program);
+		play(&w, program, segments >> 4);
 	unload(&w);
 	reset_machine(&w);
 	small_check(w.kernel, allocs);

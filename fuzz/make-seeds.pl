@@ -56,13 +56,15 @@ my $small = <<'END';
 	chosen {
 		linux,elfcorehdr = <0 0x21000000>;
 		bootargs = "x";
+		CHOSEN
 	};
 };
 END
 
 sub tree {
-	my ($extra) = @_;
+	my ($extra, $chosen) = (@_, '');
 	(my $text = $small) =~ s/EXTRA/$extra/;
+	$text =~ s/CHOSEN/$chosen/;
 	my $dts = "/tmp/seed.$$.dts";
 	open(my $file, '>', $dts) or die "$dts: $!\n";
 	print $file $text;
@@ -121,11 +123,14 @@ seed('elfcorehdr', 'edges', pack('C4', 0, 1, 0, 0),
 
 # --- segments -----------------------------------------------------------------------
 
-# an elfcorehdr of the small machine: $vmcoreinfo is where its last note is
+# an elfcorehdr of the small machine: $vmcoreinfo is where its last note is, and
+# the first 64 KiB are kept at $backup, if it is given
 sub header {
-	my ($vmcoreinfo) = @_;
+	my ($vmcoreinfo, $backup) = @_;
 	my @phdrs = map { pack('VVQ<Q<Q<Q<Q<Q<', 4, 0, $_, 0, $_, 0x400, 0x400, 0) }
 		(0x7c00000, $vmcoreinfo);
+	push @phdrs, pack('VVQ<Q<Q<Q<Q<Q<', 1, 7, $backup, 0, 0, 0x10000, 0x10000,
+			  0) if $backup;
 	return pack('C16vvVQ<Q<Q<VvvvvvvC0', 0x7f, 0x45, 0x4c, 0x46, 2, 1, 1,
 		    (0) x 9, 4, 21, 1, 0, 64, 0, 0, 64, 56, scalar(@phdrs), 0, 0,
 		    0), @phdrs;
@@ -138,14 +143,24 @@ sub segment {
 }
 
 my @ours = segment(0, 2000, header(0x4700000));
+my @backup = segment(0, 2000, header(0x4700000, 0x25000000));
 my @other = segment(0, 2000, header(0x1234));
 my @fdt = segment(4, 3000, $trees{small});
+my @started = segment(4, 3000, tree('', 'linux,booted-from-kexec;'));
 my @payload = segment(0, 2000, "\177ELF, and that is all");
 my @no_cpus = segment(4, 1000, output('sh', '-c',
 	"echo '/dts-v1/; / { };' | dtc -q -O dtb"));
 my @program = (2, 1, 0, 0, 3, 0x0b, 0, 0, 1, 1, 4, 1, 0, 0, 5, 2, 0, 0);
 my @no_mapping = (2, 1, 6, 1, 0, 0);
 my @no_memory = (2, 2, 5, 0, 0, 0);
+
+# the nth mapping fails while the image is loaded
+sub load_fails {
+	my ($name, $nth, $nr, @segments) = @_;
+	seed('segments', "$name-load-mapping-$nth",
+	     pack('CC', @program / 2, $nth << 4 | $nr), pack('C*', @program),
+	     @segments);
+}
 
 sub image {
 	my ($name, $nr, @segments) = @_;
@@ -162,6 +177,12 @@ image('late', 3, @fdt, @payload, @ours);
 image('two-headers', 4, @other, @ours, @fdt, @payload);
 image('only-header', 3, @payload, @other, @fdt);
 image('two-trees', 3, @no_cpus, @ours, @fdt);
+image('two-with-cpus', 3, @fdt, @ours, @started);
+image('backup', 2, @backup, @fdt);
+load_fails('backup', $_, 2, @backup, @fdt) for 1 .. 6;
+load_fails('only-header', 1, 2, @other, @fdt);
+load_fails('two-headers', 1, 3, @ours, @other, @fdt);
+load_fails('two-with-cpus', 4, 3, @ours, @started, @fdt);
 image('no-fdt', 2, @ours, @payload);
 image('no-space', 2, segment(0, 0, header(0x4700000)),
       segment(0, 0, $trees{small}));

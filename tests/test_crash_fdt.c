@@ -676,8 +676,35 @@ static void segments_that_cannot_be_mapped(void **state __always_unused)
 		found = crash_fdt_find_segment(p->image);
 		kernel_leave_handler(p->kernel);
 		kernel_fail_map(p->kernel, 0);
-		assert_int_equal(found, i == p->fdt + 1 ? -ENOENT : p->fdt);
+		assert_int_equal(found, i == p->fdt + 1 ? -ENOMEM : p->fdt);
 	}
+	pseries_shutdown(p);
+}
+
+/* nor may the only one that is seen be taken for the only one */
+static void a_tree_that_is_not_seen_may_be_the_one(void **state __always_unused)
+{
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+	const size_t size = 4096;
+	void *plain = malloc(size);
+	const struct user_segment segments[] = {
+		{ "kernel", 6, 0 }, { plain, size, 0 },
+	};
+	int i, found;
+
+	assert_int_equal(fdt_create_empty_tree(plain, size), 0);
+	assert_true(fdt_add_subnode(plain, 0, "cpus") > 0);
+	pseries_load_user(p, segments, 2, 0);
+	/* the first is too short to be looked at */
+	for (i = 0; i <= 1; i++) {
+		kernel_fail_map(p->kernel, i);
+		kernel_enter_handler(p->kernel, "crash_fdt_find_segment");
+		found = crash_fdt_find_segment(p->image);
+		kernel_leave_handler(p->kernel);
+		kernel_fail_map(p->kernel, 0);
+		assert_int_equal(found, i ? -ENOMEM : 1);
+	}
+	free(plain);
 	pseries_shutdown(p);
 }
 
@@ -708,6 +735,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(torn_trees_do_no_harm),
 	cmocka_unit_test(the_segment_is_the_one_with_cpus),
 	cmocka_unit_test(segments_that_cannot_be_mapped),
+	cmocka_unit_test(a_tree_that_is_not_seen_may_be_the_one),
 	cmocka_unit_test(errors_are_translated),
 };
 

@@ -345,7 +345,7 @@ static void a_header_is_found_behind_what_cannot_be_mapped(void **state __always
 		found = crash_hp_find_elfcorehdr(p->image);
 		kernel_leave_handler(p->kernel);
 		kernel_fail_map(p->kernel, 0);
-		assert_int_equal(found, i == p->elfcorehdr + 1 ? -ENOENT :
+		assert_int_equal(found, i == p->elfcorehdr + 1 ? -ENOMEM :
 							p->elfcorehdr);
 	}
 	p->image->elfcorehdr_index = p->elfcorehdr;
@@ -801,6 +801,56 @@ static void a_header_without_notes_is_taken(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+/* the only header that could be looked at need not be the only one */
+static void a_header_that_is_not_seen_may_be_ours(void **state __always_unused)
+{
+	const struct pseries_config config = { };
+	struct pseries *p = pseries_boot(&config, NULL);
+	struct user_image u;
+	struct snapshot *s;
+	u8 other[4096] = { };
+
+	user_image_make(p, &u);
+	memcpy(other, u.header, 64);
+	((Elf64_Ehdr *)other)->e_phnum = 0;
+	u.segment[USER_BACKUP] = (struct user_segment){ other, 4096, 4096 };
+	user_image_load(p, &u, KEXEC_CRASH_HOTPLUG_SUPPORT);
+	assert_support("loaded", p, 1);
+
+	s = snapshot_take(p);
+	kernel_fail_map(p->kernel, USER_HEADER + 1);
+	pseries_offline(p, 0x40000000);
+	kernel_fail_map(p->kernel, 0);
+	assert_logged(p, "may hold the elfcorehdr cannot be mapped");
+	assert_gave_up("ours is not seen", p, s);
+	user_image_free(&u);
+	pseries_shutdown(p);
+}
+
+/* only the header says where the backup is: without it no update is right */
+static void a_load_that_cannot_see_the_header_gives_up(void **state __always_unused)
+{
+	const struct pseries_config config = { };
+	unsigned int nth, refusals = 0;
+
+	for (nth = 1; nth <= 16; nth++) {
+		struct pseries *p = pseries_boot(&config, NULL);
+		struct user_image u;
+
+		user_image_make(p, &u);
+		kernel_fail_map(p->kernel, nth);
+		user_image_load(p, &u, KEXEC_CRASH_HOTPLUG_SUPPORT);
+		kernel_fail_map(p->kernel, 0);
+		refusals += !p->image->hotplug_support;
+		pseries_offline(p, 0x40000000);
+		assert_u64("backup", USER_BACKUP_START,
+			   header_backup(pseries_bytes(p, p->elfcorehdr)));
+		user_image_free(&u);
+		pseries_shutdown(p);
+	}
+	assert_true(refusals >= 4 && refusals < 16);
+}
+
 /* the first segment is as good as any other */
 static void either_segment_may_be_the_first(void **state __always_unused)
 {
@@ -919,6 +969,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(another_elf_file_is_not_the_header),
 	cmocka_unit_test(another_kernels_header_is_not_ours),
 	cmocka_unit_test(a_header_without_notes_is_taken),
+	cmocka_unit_test(a_header_that_is_not_seen_may_be_ours),
+	cmocka_unit_test(a_load_that_cannot_see_the_header_gives_up),
 	cmocka_unit_test(either_segment_may_be_the_first),
 	cmocka_unit_test(no_header_no_updates),
 	cmocka_unit_test(no_tree_no_updates),
