@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "builtin_tree.h"
 #include "cli.h"
 #include "file.h"
 #include "playback.h"
@@ -74,8 +75,8 @@ static void write_machine(const struct from_fuzz *f)
 	if (s->arch == ARCH_X86_64)
 		write_memory_and_cpus(f->out, s);
 	else
-		fprintf(f->out, "  tree: \"%s/%s.dts\"\n",
-			CRASH_HP_FUZZ_MACHINES, f->program.machine->name);
+		fprintf(f->out, "  tree: " BUILTIN_TREE "%s\n",
+			f->program.machine->name);
 	write_size(f->out, "  page-size: ", s->page_size, "\n");
 	write_size(f->out, "  block-size: ", s->block_size, "\n");
 	write_size(f->out, "  crashkernel: ", s->crashk_size, "");

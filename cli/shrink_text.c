@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "builtin_tree.h"
 #include "file.h"
 #include "shrink_text.h"
 
@@ -93,7 +94,8 @@ static int resolve_tree(struct shrink_line *l, const char *path,
 	char joined[PATH_MAX], real[PATH_MAX];
 
 	name += strspn(name, " ");
-	if (*name == '/' || *name == '"' || *name == '\'')
+	if (*name == '/' || *name == '"' || *name == '\'' ||
+	    !strncmp(name, BUILTIN_TREE, strlen(BUILTIN_TREE)))
 		return 0;
 	snprintf(joined, sizeof(joined), "%.*s%.*s",
 		 slash ? (int)(slash + 1 - path) : 0, path,

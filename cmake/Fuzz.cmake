@@ -18,7 +18,8 @@ endif()
 file(GLOB fuzz_helpers CONFIGURE_DEPENDS fuzz/*.c)
 list(FILTER fuzz_helpers EXCLUDE REGEX "/(fuzz|driver|mutator)_[^/]*\\.c$")
 
-# The machines of programs: their trees are compiled, and in the harness.
+# The machines of programs: their trees are compiled, and in the harness; so that a
+# program's scenario needs no file, in the reader of scenarios too.
 find_program(DTC dtc REQUIRED)
 file(GLOB machine_trees CONFIGURE_DEPENDS fuzz/machines/*.dts)
 set(tree_dir ${PROJECT_BINARY_DIR}/fuzz)
@@ -42,6 +43,8 @@ add_custom_command(OUTPUT ${tree_header}
 add_library(fuzz_helpers STATIC ${fuzz_helpers} ${tree_header})
 target_include_directories(fuzz_helpers PRIVATE fuzz shim emu ${tree_dir})
 target_link_libraries(fuzz_helpers PRIVATE PkgConfig::libelf)
+target_sources(scenario PRIVATE ${tree_header})
+target_include_directories(scenario PRIVATE ${tree_dir})
 add_custom_target(fuzzers)
 
 # fuzz_harness(<name> [SEES <dir>...] [LINKS <library>...])
@@ -106,7 +109,7 @@ if(TARGET upstream-powerpc-object)
   target_include_directories(explaining PRIVATE
     cli emu shim capture scenario fuzz)
   target_compile_definitions(explaining PRIVATE
-    CRASH_HP_KNOWN_DEFECTS="" CRASH_HP_UDEV_RULES="" CRASH_HP_FUZZ_MACHINES="")
+    CRASH_HP_KNOWN_DEFECTS="" CRASH_HP_UDEV_RULES="")
   target_link_libraries(explaining PRIVATE PkgConfig::jansson)
   fuzz_harness(differential SEES cli emu capture scenario
     LINKS explaining fuzz_helpers scenario capture emu

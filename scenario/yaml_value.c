@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "builtin_tree.h"
 #include "values.h"
 #include "yaml_reader.h"
 
@@ -303,6 +304,10 @@ int yaml_tree(struct yaml_reader *r, const yaml_node_t *node, const char *what,
 
 	if (yaml_text(r, node, what, &name))
 		return -1;
+	if (!strncmp(name, BUILTIN_TREE, strlen(BUILTIN_TREE)))
+		return builtin_tree(name + strlen(BUILTIN_TREE), tree) ? 0 :
+		       yaml_wrong(r, node, "%s: \"%.40s\" is none of the built-in trees, which are "
+				  BUILTIN_TREES, what, name);
 	path = pool_printf(r->pool, "%.*s%s",
 			   name[0] != '/' && slash ?
 			   (int)(slash + 1 - r->file) : 0, r->file, name);

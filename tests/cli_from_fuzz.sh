@@ -32,6 +32,16 @@ cp "$work/out" "$work/x.yaml"
 hp run "$work/x.yaml"
 expect_status 0
 
+# --- a powerpc machine is in the command -------------------------------------------
+
+printf '\1\0\0\0''\0\0\0\0''\4\1\0\0' > "$work/p"
+hp from-fuzz "$work/p"
+expect_equal "tree" "builtin:pseries" "$(sed -n 's/^  tree: //p' "$work/out")"
+sed -i 's/builtin:pseries/builtin:other/' "$work/out"
+cp "$work/out" "$work/x.yaml"
+hp run "$work/x.yaml"
+expect_complaint '"builtin:other" is none of the built-in trees'
+
 # --- complaints ---------------------------------------------------------------------
 
 hp from-fuzz
