@@ -137,13 +137,18 @@ struct judge_cache *judge_cache_new(void)
 	return calloc(1, sizeof(struct judge_cache));
 }
 
+void judge_cache_forget_trees(struct judge_cache *cache)
+{
+	cached_tree_free(&cache->image);
+	cached_tree_free(&cache->live);
+	cached_tree_free(&cache->loaded);
+}
+
 void judge_cache_free(struct judge_cache *cache)
 {
 	if (!cache)
 		return;
-	cached_tree_free(&cache->image);
-	cached_tree_free(&cache->live);
-	cached_tree_free(&cache->loaded);
+	judge_cache_forget_trees(cache);
 	free(cache->digest.copy);
 	free(cache);
 }

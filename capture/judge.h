@@ -81,6 +81,8 @@ int judge(const struct machine_view *machine, const struct image_view *image,
 struct judge_cache;
 
 struct judge_cache *judge_cache_new(void);
+/* all but the digest, the one thing that no code of ours computes */
+void judge_cache_forget_trees(struct judge_cache *cache);
 void judge_cache_free(struct judge_cache *cache);
 
 /* judge(), with a cache that may be NULL */

@@ -21,6 +21,16 @@ string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
 string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO
   "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
 
+# Where AFL++ counts no edges is in a file. That objects are made from it as well,
+# make learns by its hash in the command, ccache by its own variable.
+if(CMAKE_C_COMPILER MATCHES "afl-")
+  set(no_coverage ${PROJECT_SOURCE_DIR}/fuzz/no-coverage)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${no_coverage})
+  file(MD5 ${no_coverage} no_coverage_hash)
+  list(PREPEND CMAKE_C_COMPILER_LAUNCHER env NO_COVERAGE=${no_coverage_hash}
+    AFL_LLVM_DENYLIST=${no_coverage} CCACHE_EXTRAFILES=${no_coverage})
+endif()
+
 set(CRASH_HP_SANITIZE "" CACHE STRING
   "Sanitizers for every object, handler modules included (address,undefined)")
 if(CRASH_HP_SANITIZE)

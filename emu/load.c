@@ -6,11 +6,11 @@
  * fails leaves none.
  */
 #include <inttypes.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest.h"
 #include "load.h"
 
 /* include/uapi/linux/kexec.h */
@@ -381,25 +381,25 @@ static bool in_digest(const struct load *l, size_t i)
 
 static void make_digest(struct load *l)
 {
-	struct sha256_ctx sha;
-	size_t i;
+	struct digest_piece pieces[VIEW_SEGMENT_MAX];
+	size_t i, nr = 0;
 
 	l->info.verifies = l->spec->call == LOAD_KEXEC_LOAD ||
 			   l->m->ops->file_verifies;
 	if (!l->info.verifies)
 		return;
 
-	sha256_init(&sha);
 	for (i = 0; i < l->image->nr_segments; i++) {
 		const struct kexec_segment *s = &l->image->segment[i];
 
 		l->info.in_digest[i] = in_digest(l, i);
 		if (l->info.in_digest[i])
-			sha256_update(&sha, s->memsz,
-				      physmem_map(&l->m->phys, s->mem,
-						  s->memsz));
+			pieces[nr++] = (struct digest_piece){
+				physmem_map(&l->m->phys, s->mem, s->memsz),
+				s->memsz,
+			};
 	}
-	sha256_digest(&sha, sizeof(l->info.digest), l->info.digest);
+	digest_make(l->m->digests, pieces, nr, l->info.digest);
 }
 
 static int keep_fdt(struct load *l, struct error *err)
@@ -523,7 +523,7 @@ static int finish(struct load *l, int ret, struct error *err)
 		/* what the segments were made from is gone */
 		for (i = 0; i < l->image->nr_segments; i++)
 			l->image->segment[i].kbuf = NULL;
-		if (shadow_start(m))
+		if (!m->skip_bytes && shadow_start(m))
 			ret = fail(err, "out of memory");
 	}
 	if (ret)

@@ -186,6 +186,16 @@ void machine_skip_bytes_written(struct machine *m)
 	m->skip_bytes = true;
 }
 
+void machine_skip_times(struct machine *m)
+{
+	kernel_skip_times(m->kernel);
+}
+
+void machine_use_digests(struct machine *m, struct digest_cache *cache)
+{
+	m->digests = cache;
+}
+
 int machine_crash_hotplug(const struct machine *m)
 {
 	return kernel_crash_hotplug_attr(m->kernel);

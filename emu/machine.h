@@ -338,6 +338,21 @@ unsigned long machine_alloc_count(const struct machine *m);
 
 /* from here on reports have no bytes_written: nobody looks, and it takes time */
 void machine_skip_bytes_written(struct machine *m);
+/* and no times, for the same reason */
+void machine_skip_times(struct machine *m);
+
+/**
+ * struct digest_cache - the digests of images that were loaded before
+ *
+ * For who makes one small machine after another: a load takes the digest from
+ * there, where the bytes are the same. It belongs to no machine.
+ */
+struct digest_cache;
+
+struct digest_cache *digest_cache_new(void);
+void digest_cache_free(struct digest_cache *cache);
+/* as long as @m is there */
+void machine_use_digests(struct machine *m, struct digest_cache *cache);
 
 /* what crash_hotplug in sysfs reads: 0 or 1 */
 int machine_crash_hotplug(const struct machine *m);

@@ -57,6 +57,7 @@ struct loaded_image {
  * @shadow: the segments' bytes before the event
  * @stores: who wants to see every store of an event, or NULL
  * @skip_bytes: nobody asks what an event wrote
+ * @digests: made before; NULL: none is kept
  * @alloc_count: allocations that the last event asked for
  */
 struct machine {
@@ -104,6 +105,7 @@ struct machine {
 	struct shadow shadow;
 	struct store_logging *stores;
 	bool skip_bytes;
+	struct digest_cache *digests;
 	unsigned long alloc_count;
 
 	struct machine_view view;

@@ -368,7 +368,6 @@ static void begin(struct updated *u, struct fuzz_bytes segment, size_t zeros,
 	struct kexec_segment *s = &u->image.segment[0];
 	unsigned int core;
 
-	small_reset_tree(u->kernel);
 	for (core = 0; core < SMALL_BOOT_CORES; core++)
 		u->core[core] = u->cache[core] = true;
 	s->mem = SEGMENT_START;
@@ -425,15 +424,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	u16 zeros = fuzz_u16(&in);
 
 	program = fuzz_take(&in, first & ~USE_ALL_SPACE);
-	kernel_clear_report(u.kernel);
 	begin(&u, fuzz_take(&in, MAX_SEGMENT), zeros, first & USE_ALL_SPACE);
 
 	if (!fdt_wraps(u.memory.bytes, u.memory.size))
 		play(&u, program);
 
+	small_reset_tree(u.kernel);
 	small_set_memory(NULL, 0);
 	free(u.memory.bytes);
 	free(u.before);
-	small_check(u.kernel, allocs);
+	small_end(u.kernel, allocs);
 	return 0;
 }

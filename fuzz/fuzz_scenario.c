@@ -35,8 +35,9 @@ struct game {
 	bool untold;
 };
 
-/* it knows trees by their bytes: no input sees that there was another one */
+/* they know digests by their bytes: no input sees that there was another one */
 static struct judge_cache *cache;
+static struct digest_cache *digests;
 
 static struct machine *create(const struct machine_spec *spec)
 {
@@ -46,6 +47,8 @@ static struct machine *create(const struct machine_spec *spec)
 
 	fuzz_check(m, "no machine: %s", err.text);
 	machine_skip_bytes_written(m);
+	machine_skip_times(m);
+	machine_use_digests(m, digests);
 	return m;
 }
 
@@ -329,6 +332,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!cache)
 		cache = judge_cache_new();
+	if (!digests)
+		digests = digest_cache_new();
 	program_read(&g.program, data, size);
 	g.machine = create(&g.program.spec);
 	play(&g);
@@ -340,5 +345,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 	}
 	machine_destroy(g.machine);
+	/* reading a tree is seen in the edges: each input reads its own */
+	judge_cache_forget_trees(cache);
 	return 0;
 }

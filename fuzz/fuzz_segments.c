@@ -451,11 +451,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < (segments & 0xf) % (MAX_SEGMENTS + 1); i++)
 		add_segment(&w, &in);
 
-	kernel_clear_report(w.kernel);
 	if (!any_wraps(&w))
 		play(&w, program, segments >> 4);
 	unload(&w);
 	reset_machine(&w);
-	small_check(w.kernel, allocs);
+	small_end(w.kernel, allocs);
 	return 0;
 }

@@ -194,6 +194,7 @@ static struct kernel *boot(void)
 	unsigned int cpu, block;
 
 	fuzz_check(k, "no memory for a kernel");
+	kernel_skip_times(k);
 	kernel_switch(k);
 	make_boot_tree();
 	ok(kernel_set_boot_fdt(k, boot_tree, fdt_totalsize(boot_tree),
@@ -219,7 +220,7 @@ struct kernel *small_kernel(void)
 	return kernel;
 }
 
-void small_check(struct kernel *k, unsigned long allocs)
+void small_end(struct kernel *k, unsigned long allocs)
 {
 	fuzz_check(!kernel_report(k)->violations, "%s", kernel_violation(k, 0));
 	fuzz_check(!kernel_live_mappings(k), "%lu mappings are left",
@@ -228,4 +229,5 @@ void small_check(struct kernel *k, unsigned long allocs)
 		   kernel_live_node_refs(k));
 	fuzz_check(kernel_live_allocs(k) == allocs,
 		   "%lu allocations are left", kernel_live_allocs(k) - allocs);
+	kernel_clear_report(k);
 }

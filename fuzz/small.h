@@ -50,7 +50,9 @@ int small_detach_cache(struct kernel *k, unsigned int core);
 int small_set_property(struct kernel *k, unsigned int core, unsigned int which,
 		       const void *value, int length);
 
-/* no contract was broken, and nothing but @allocs is in use */
-void small_check(struct kernel *k, unsigned long allocs);
+/* no contract was broken, and nothing but @allocs is in use; what was said of that
+ * is forgotten, so that the next input begins as the first one did
+ */
+void small_end(struct kernel *k, unsigned long allocs);
 
 #endif /* FUZZ_SMALL_H */

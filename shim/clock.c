@@ -20,9 +20,14 @@ static u64 read_clock(clockid_t clock)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-u64 kernel_clock(void)
+void kernel_skip_times(struct kernel *k)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	k->untimed = true;
+}
+
+u64 kernel_clock(const struct kernel *k)
+{
+	return k->untimed ? 0 : read_clock(CLOCK_MONOTONIC);
 }
 
 struct stopwatch stopwatch_start(void)
@@ -30,17 +35,28 @@ struct stopwatch stopwatch_start(void)
 	struct stopwatch start;
 
 	start.cpu_ns = read_clock(CLOCK_THREAD_CPUTIME_ID);
-	start.wall_ns = kernel_clock();
+	start.wall_ns = read_clock(CLOCK_MONOTONIC);
 	return start;
 }
 
 u64 stopwatch_stop(struct stopwatch start)
 {
-	u64 ns = kernel_clock() - start.wall_ns;
+	u64 ns = read_clock(CLOCK_MONOTONIC) - start.wall_ns;
 
 	if (ns < LONG_NS)
 		return ns;
 	return read_clock(CLOCK_THREAD_CPUTIME_ID) - start.cpu_ns;
+}
+
+struct stopwatch handler_begins(const struct kernel *k)
+{
+	return k->untimed ? (struct stopwatch){ 0 } : stopwatch_start();
+}
+
+void handler_ends(const struct kernel *k, struct stopwatch began)
+{
+	if (!k->untimed)
+		times.handlers += stopwatch_stop(began);
 }
 
 struct kernel_times *times_now(void)

@@ -23,7 +23,7 @@ void kernel_enter_handler(struct kernel *k, const char *function)
 		.cpu_hotplug = k->cpu_hotplug,
 		.mem_hotplug = k->mem_hotplug,
 		.image = k->crash_image,
-		.since = stopwatch_start(),
+		.since = handler_begins(k),
 	};
 }
 
@@ -59,7 +59,7 @@ void kernel_leave_handler(struct kernel *k)
 {
 	const struct held *held = &k->held;
 
-	times_now()->handlers += stopwatch_stop(held->since);
+	handler_ends(k, held->since);
 	check_count(k, held->mappings, k->nr_mappings, "mapping(s)");
 	check_node_refs(k, held->node_refs);
 	check_count(k, held->cpu_hotplug.readers, k->cpu_hotplug.readers,

@@ -128,11 +128,11 @@ unsigned long memory_block_size_bytes(void)
 
 void kernel_clear_report(struct kernel *k)
 {
-	unsigned int i;
+	unsigned int i, nr = kernel_nr_log(k);
 
 	for (i = 0; i < k->report.violations; i++)
 		free(k->violations[i]);
-	for (i = 0; i < KERNEL_LOG_LINES; i++) {
+	for (i = 0; i < nr; i++) {
 		free(k->log[i]);
 		k->log[i] = NULL;
 	}

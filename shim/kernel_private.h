@@ -160,6 +160,7 @@ struct kernel {
 	struct held held;
 	struct kernel *previous;
 
+	bool untimed;
 	void (*at_barrier)(void *ctx);
 	void *at_barrier_ctx;
 	void (*crash_path)(void *ctx);
@@ -175,10 +176,12 @@ struct kernel {
 struct kernel *kernel_current(void);
 
 bool fault_hits(struct fault *fault);
-/* CLOCK_MONOTONIC, in ns */
-u64 kernel_clock(void);
-
-/* clock.c: to be added to */
+/* clock.c: CLOCK_MONOTONIC, in ns */
+u64 kernel_clock(const struct kernel *k);
+/* a handler of @k begins; it ends: add that to the thread's times */
+struct stopwatch handler_begins(const struct kernel *k);
+void handler_ends(const struct kernel *k, struct stopwatch began);
+/* to be added to */
 struct kernel_times *times_now(void);
 
 /* slab.c, kimage.c, of_tree.c: give back what is still there */

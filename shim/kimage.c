@@ -41,9 +41,9 @@ unsigned long shim_xchg(unsigned long *ptr, unsigned long val)
 			kernel_add_violation(k, "kexec_crash_image exchanged without kexec lock");
 		if (old && !val) {
 			k->report.hidden++;
-			k->hidden_since = kernel_clock();
+			k->hidden_since = kernel_clock(k);
 		} else if (!old && val) {
-			k->report.hidden_ns += kernel_clock() - k->hidden_since;
+			k->report.hidden_ns += kernel_clock(k) - k->hidden_since;
 		}
 	}
 	*word = val;

@@ -409,9 +409,11 @@ static int put_tree(void *fdt, const struct device_node *np)
 	return err ? err : fdt_end_node(fdt);
 }
 
+/* a name for each property: looking whether it is there takes longest of all */
 static int put_fdt(const struct kernel *k, void *fdt, size_t size)
 {
-	int err = fdt_create(fdt, size);
+	int err = fdt_create_with_flags(fdt, size,
+					FDT_CREATE_FLAG_NO_NAME_DEDUP);
 
 	if (!err)
 		err = fdt_finish_reservemap(fdt);

@@ -490,6 +490,35 @@ static void the_digest_covers_what_may_not_change(void **state __always_unused)
 	}
 }
 
+/* more images than are kept, each loaded twice: once made, once perhaps kept */
+static void a_kept_digest_is_the_same(void **state __always_unused)
+{
+	struct digest_cache *cache = digest_cache_new();
+	struct segment_spec initrd = { .name = "initrd", .nr_bytes = 1 };
+	uint8_t byte, digest[32];
+	unsigned int i;
+
+	assert_non_null(cache);
+	for (i = 0; i < 2 * 2 * 20; i++) {
+		struct event e = bed_event(i % 2 ? "load-exec 8" : "load-exec 0");
+		struct machine *m = bed_boot(&two_cores);
+		const struct image_view *image;
+
+		byte = i / 4;
+		initrd.bytes = &byte;
+		initrd.mem = 0x21800000 + i % 4 / 2 * 0x10000;
+		e.u.load.segments = &initrd;
+		e.u.load.nr_segments = 1;
+		machine_use_digests(m, cache);
+		load_or_fail("load", m, &e);
+		image = machine_image(m);
+		sha256_of(image, digest);
+		assert_bytes("digest", digest, image->digest, 32);
+		machine_destroy(m);
+	}
+	digest_cache_free(cache);
+}
+
 /* --- adopting ------------------------------------------------------------------------ */
 
 #define AT(name_, mem_, memsz_) \
@@ -957,6 +986,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_old_root_is_kept),
 	cmocka_unit_test(room_for_hotplug_is_made_on_request),
 	cmocka_unit_test(the_digest_covers_what_may_not_change),
+	cmocka_unit_test(a_kept_digest_is_the_same),
 	cmocka_unit_test(insane_segments_are_refused),
 	cmocka_unit_test(half_of_memory_is_the_limit),
 	cmocka_unit_test(an_image_is_adopted_as_it_is),
