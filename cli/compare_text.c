@@ -35,6 +35,7 @@ static void print_row(const struct compare_row *row)
 	printf("%-*s  %7u  %6u  %7u  %6u  %4u  %7u", NAME_WIDTH,
 	       row->scheme->name, n->reloads, n->events, n->handled, n->merged,
 	       n->lost, n->ignored);
+	print_duration(row->total);
 	print_duration(row->settled);
 	print_duration(row->overall[DUMP_NONE]);
 	print_duration(row->overall[DUMP_TORN]);
@@ -47,9 +48,9 @@ static void print_row(const struct compare_row *row)
 
 static void print_table(const struct compare *c)
 {
-	printf("%-*s  %7s  %6s  %7s  %6s  %4s  %7s  %9s  %9s  %9s  %9s  %9s  %8s  %8s  %s\n",
+	printf("%-*s  %7s  %6s  %7s  %6s  %4s  %7s  %9s  %9s  %9s  %9s  %9s  %9s  %8s  %8s  %s\n",
 	       NAME_WIDTH, "scheme", "reloads", "events", "handled", "merged",
-	       "lost", "ignored", "settled", "none", "torn", "stale",
+	       "lost", "ignored", "done at", "settled", "none", "torn", "stale",
 	       "accurate", "chance", "in storm", "at the end");
 	for (size_t i = 0; i < c->nr; i++)
 		print_row(&c->rows[i]);
@@ -72,32 +73,44 @@ static void print_crash(const struct compare *c, size_t n)
 
 /* --- who is best ------------------------------------------------------------------------ */
 
+static const struct compare_row *best_row(const struct compare *c)
+{
+	const struct compare_row *best = &c->rows[0];
+
+	for (size_t i = 1; i < c->nr; i++)
+		if (compare_exposed(&c->rows[i]) < compare_exposed(best))
+			best = &c->rows[i];
+	return best;
+}
+
 static void print_best(const struct compare *c)
 {
-	const struct compare_row *best = NULL, *next = NULL;
-	char a[32], b[32];
+	const struct compare_row *best = best_row(c);
+	uint64_t least = compare_exposed(best);
+	const char *sep = "; the others: ";
+	double ratio;
+	char text[32];
 
+	if (c->nr < 2)
+		return;
+	duration_print(least, text, sizeof(text));
+	printf("least time without an accurate dump: %s, %s", best->scheme->name,
+	       text);
 	for (size_t i = 0; i < c->nr; i++) {
 		const struct compare_row *row = &c->rows[i];
 
-		if (!best || compare_exposed(row) < compare_exposed(best)) {
-			next = best;
-			best = row;
-		} else if (!next ||
-			   compare_exposed(row) < compare_exposed(next)) {
-			next = row;
-		}
+		if (row == best)
+			continue;
+		printf("%s%s ", sep, row->scheme->name);
+		sep = ", ";
+		duration_print(compare_exposed(row), text, sizeof(text));
+		ratio = least ? (double)compare_exposed(row) / least : 0;
+		if (least)
+			printf("%.*f times", ratio < 100 ? 2 : 0, ratio);
+		else
+			printf("%s", text);
 	}
-	if (!next)
-		return;
-	duration_print(compare_exposed(best), a, sizeof(a));
-	duration_print(compare_exposed(next), b, sizeof(b));
-	printf("least time without an accurate image: %s, %s; next is %s, %s",
-	       best->scheme->name, a, next->scheme->name, b);
-	if (compare_exposed(best))
-		printf(", %.4g times as long", (double)compare_exposed(next) /
-					       compare_exposed(best));
-	putchar('\n');
+	puts(least ? " as long" : "");
 }
 
 /* --- parameters -------------------------------------------------------------------------- */
@@ -125,14 +138,14 @@ static bool printed_before(const struct compare *c, size_t row,
 	return false;
 }
 
-/* all schemes have it, with one value */
+/* all schemes that have it have it with one value */
 static bool is_common(const struct compare *c, const struct param *p)
 {
 	const struct param *q;
 
 	for (size_t i = 0; i < c->nr; i++) {
 		q = find_param(&c->rows[i].play.params, p->spec->name);
-		if (!q || q->value != p->value)
+		if (q && q->value != p->value)
 			return false;
 	}
 	return true;
@@ -144,7 +157,7 @@ static void print_param(const struct compare *c, size_t row,
 	char value[48];
 
 	param_text(p, value, sizeof(value));
-	printf("  %-12s %-10s %s", p->spec->name, value, p->spec->what);
+	printf("  %-15s %-10s %s", p->spec->name, value, p->spec->what);
 	if (!is_common(c, p)) {
 		const char *sep = " [";
 

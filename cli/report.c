@@ -197,11 +197,3 @@ unsigned int machine_elfcorehdr_size(struct machine *machine)
 
 	return value ? strtoul(value, NULL, 10) : 0;
 }
-
-uint64_t machine_block_size(struct machine *machine)
-{
-	const char *value = sysfs_value(machine,
-					"devices/system/memory/block_size_bytes");
-
-	return value ? strtoull(value, NULL, 16) : 0;
-}

@@ -91,7 +91,5 @@ int json_print(json_t *root);
 
 /* what crash_elfcorehdr_size reads, 0 when the file is not there */
 unsigned int machine_elfcorehdr_size(struct machine *machine);
-/* bytes in a memory block, as block_size_bytes reads; 0 without memory */
-uint64_t machine_block_size(struct machine *machine);
 
 #endif /* CLI_REPORT_H */

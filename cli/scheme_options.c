@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "scheme_options.h"
@@ -97,13 +98,18 @@ static const char *rules_for(const char *option, const struct scheme *scheme)
 }
 
 bool scheme_options_rules(const struct scheme_options *o,
-			  const struct scheme *scheme, char *path, size_t size)
+			  const struct scheme *scheme, enum arch arch,
+			  char *path, size_t size)
 {
 	const char *file;
 
 	if (!scheme->rules)
 		return false;
-	snprintf(path, size, "%s/%s", CRASH_HP_UDEV_RULES, scheme->rules);
+	snprintf(path, size, "%s/%s.%s.rules", CRASH_HP_UDEV_RULES,
+		 scheme->rules, cli_arch_name(arch));
+	if (access(path, F_OK))
+		snprintf(path, size, "%s/%s.rules", CRASH_HP_UDEV_RULES,
+			 scheme->rules);
 	for (size_t i = 0; i < o->nr_rules; i++) {
 		file = rules_for(o->rules[i], scheme);
 		if (file)

@@ -57,8 +57,9 @@ int scheme_options_check(const struct scheme_options *o,
 /* complain that there is no scheme @name, and say which there are */
 int scheme_unknown(const char *option, const char *name);
 
-/* the rules' file of @scheme into @path; false: it uses none */
+/* the rules' file of @scheme on @arch into @path; false: it uses none */
 bool scheme_options_rules(const struct scheme_options *o,
-			  const struct scheme *scheme, char *path, size_t size);
+			  const struct scheme *scheme, enum arch arch,
+			  char *path, size_t size);
 
 #endif /* CLI_SCHEME_OPTIONS_H */

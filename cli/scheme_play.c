@@ -74,8 +74,8 @@ int scheme_play_start(struct scheme_play *p, const struct scheme *scheme,
 	/* without one it only takes longer */
 	p->cache = judge_cache_new();
 	judging.arg = p->cache;
-	has_rules = scheme_options_rules(options, scheme, p->rules,
-					 sizeof(p->rules));
+	has_rules = scheme_options_rules(options, scheme, scenario->machine.arch,
+					 p->rules, sizeof(p->rules));
 	if (scheme_run_start(&p->run, scheme, &scenario->machine, handlers,
 			     &p->params, has_rules ? p->rules : NULL, &judging,
 			     &err))

@@ -196,6 +196,11 @@ void machine_use_digests(struct machine *m, struct digest_cache *cache)
 	m->digests = cache;
 }
 
+uint64_t machine_block_size(const struct machine *m)
+{
+	return m->block_size;
+}
+
 int machine_crash_hotplug(const struct machine *m)
 {
 	return kernel_crash_hotplug_attr(m->kernel);

@@ -354,6 +354,9 @@ void digest_cache_free(struct digest_cache *cache);
 /* as long as @m is there */
 void machine_use_digests(struct machine *m, struct digest_cache *cache);
 
+/* bytes in a memory block */
+uint64_t machine_block_size(const struct machine *m);
+
 /* what crash_hotplug in sysfs reads: 0 or 1 */
 int machine_crash_hotplug(const struct machine *m);
 

@@ -6,6 +6,13 @@
 
 const struct scheme *const schemes[] = {
 	&scheme_none,
+	&scheme_udev_reload,
+	&scheme_udev_ubuntu,
+	&scheme_udev_throttled,
+	&scheme_in_kernel,
+	&scheme_in_kernel_exec,
+	&scheme_in_kernel_no_flag,
+	&scheme_in_kernel_upstream,
 	NULL,
 };
 

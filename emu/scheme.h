@@ -77,7 +77,8 @@ struct scheme_ops {
  * @registers: nothing is loaded with kexec; what a load would do is the scheme's,
  *	in loaded()
  * @sets_load: the image is loaded by @call with @flags, whatever the scenario says
- * @rules: udev rules that it comes with, a file in fixtures/udev/; NULL: none
+ * @rules: udev rules that it comes with: fixtures/udev/NAME.ARCH.rules, or else
+ *	NAME.rules; NULL: it has none
  * @params: its own parameters, besides those that every scheme has
  */
 struct scheme {
@@ -106,5 +107,12 @@ const struct scheme *scheme_find(const char *name);
 void scheme_params(const struct scheme *scheme, struct params *params);
 
 extern const struct scheme scheme_none;
+extern const struct scheme scheme_udev_reload;
+extern const struct scheme scheme_udev_ubuntu;
+extern const struct scheme scheme_udev_throttled;
+extern const struct scheme scheme_in_kernel;
+extern const struct scheme scheme_in_kernel_exec;
+extern const struct scheme scheme_in_kernel_no_flag;
+extern const struct scheme scheme_in_kernel_upstream;
 
 #endif /* EMU_SCHEME_H */

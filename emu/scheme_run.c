@@ -229,12 +229,6 @@ void scheme_claim(struct scheme_run *run)
 	run->claimed = true;
 }
 
-void scheme_merge(struct scheme_run *run)
-{
-	run->claimed = true;
-	run->merged = true;
-}
-
 /* the kernel's crash hotplug code hears of it */
 static bool is_hotplug(const struct event *event)
 {
@@ -272,7 +266,6 @@ static void count(struct scheme_run *run, const struct event_report *report)
 	if (run->claimed) {
 		c->events++;
 		c->handled++;
-		c->merged += run->merged;
 		return;
 	}
 	c->events += report->kernel_events;
@@ -302,7 +295,6 @@ static int happen(struct scheme_run *run, const struct event *event,
 		run->first_event = run->now;
 	run->had_event = true;
 	run->claimed = false;
-	run->merged = false;
 	if (run->phase == RELOAD_LOADING && !run->scheme->registers) {
 		if (queue(run, event, &report, err))
 			return -1;

@@ -29,7 +29,7 @@ struct scheme_judging {
  * struct scheme_counts - what became of the hotplug events
  * @events: that the kernel had, or that user space did something about
  * @handled: by the kernel, or user space reloads for it
- * @merged: of them, by a reload that was under way for another one
+ * @merged: of them, by a reload that waits for another one anyway
  * @lost: told to the kernel while the kexec lock was busy, and nobody else cared
  * @ignored: nobody did anything
  * @reloads: of everything, the service's start not among them
@@ -79,7 +79,7 @@ enum reload_phase {
  * @tells: keep the tale
  * @phase, @due: of a reload
  * @during: events since it is RELOAD_LOADING
- * @claimed, @merged: what user space did about the present event
+ * @claimed: user space does something about the present event
  */
 struct scheme_run {
 	const struct scheme *scheme;
@@ -110,7 +110,6 @@ struct scheme_run {
 	struct event *during;
 	size_t nr_during;
 	bool claimed;
-	bool merged;
 };
 
 /**
@@ -165,8 +164,6 @@ int scheme_run_crash(struct scheme_run *run, uint32_t cpu,
 int scheme_reload(struct scheme_run *run, struct error *err);
 /* user space does something about the present event */
 void scheme_claim(struct scheme_run *run);
-/* and it needs no work of its own for that */
-void scheme_merge(struct scheme_run *run);
 
 /* what a crash would use has changed at @run->now: ask, and note it */
 int scheme_mark(struct scheme_run *run, struct error *err);

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * User space keeps the image true: a udev rule answers an event, and everything is
+ * unloaded and loaded again, at once (RHEL 7, Ubuntu) or throttled (RHEL 8). With
+ * a kernel that updates the image itself, the rules ask crash_hotplug first.
+ *
+ * All of these are one scheme with different rules: what a matching rule asks for
+ * decides, and the kernel.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kdump_command.h"
+#include "scheme_run.h"
+#include "throttler.h"
+#include "udev_rules.h"
+#include "uevent.h"
+
+enum { REQUESTS_EACH, REQUESTS_MERGED };
+
+/**
+ * struct user_space - udev, and what its rules start
+ * @requests: when the program of each rule that matched runs, ascending; those
+ *	below @done have
+ * @throttles: which of them, for the throttler
+ * @backlog: reloads that wait for the one that runs
+ */
+struct user_space {
+	struct udev_rules *rules;
+	struct uevent_source uevents;
+	struct throttler throttler;
+	uint64_t *requests;
+	bool *throttles;
+	size_t nr;
+	size_t max;
+	size_t done;
+	unsigned int backlog;
+	char value[64];
+};
+
+/* --- what rules can ask ------------------------------------------------------------------ */
+
+/* "/devices/system/memory/memory8/state" */
+static const char *block_state(struct scheme_run *run, const char *path)
+{
+	struct user_space *u = run->private;
+	unsigned long long number;
+	uint64_t start;
+	int used = 0;
+
+	if (sscanf(path, "/devices/system/memory/memory%llu/state%n", &number,
+		   &used) != 1 || !used || path[used])
+		return NULL;
+	start = number * u->uevents.block_size;
+	return view_ranges_contains(&machine_view(run->machine)->online, start,
+				    start + u->uevents.block_size - 1) ?
+	       "online" : "offline";
+}
+
+static const char *cpu_online(struct scheme_run *run, const char *path)
+{
+	const struct machine_view *view = machine_view(run->machine);
+	unsigned int number;
+	int used = 0;
+
+	if (sscanf(path, "/devices/system/cpu/cpu%u/online%n", &number,
+		   &used) != 1 || !used || path[used])
+		return NULL;
+	for (size_t i = 0; i < view->nr_cpus; i++)
+		if (view->cpus[i].cpu == number)
+			return view->cpus[i].online ? "1" : "0";
+	return NULL;
+}
+
+/* anything else, without its newline */
+static const char *sysfs_value(struct scheme_run *run, const char *path)
+{
+	struct user_space *u = run->private;
+	const struct sysfs_file *files;
+	size_t nr = machine_sysfs(run->machine, &files);
+
+	for (size_t i = 0; i < nr; i++) {
+		if (strcmp(files[i].path, path + 1))
+			continue;
+		snprintf(u->value, sizeof(u->value), "%.*s",
+			 (int)strcspn(files[i].value, "\n"), files[i].value);
+		return u->value;
+	}
+	return NULL;
+}
+
+static const char *attr(void *arg, const char *path)
+{
+	static const char name[] = "/crash_hotplug";
+	struct scheme_run *run = arg;
+	const char *value;
+
+	/* asked for at every event: not by way of all files */
+	if (!strcmp(path, "/devices/system/cpu/crash_hotplug") ||
+	    !strcmp(path, "/devices/system/memory/crash_hotplug"))
+		return !run->scheme->kernel_updates ? NULL :
+		       machine_crash_hotplug(run->machine) ? "1" : "0";
+	if (strlen(path) > sizeof(name) &&
+	    !strcmp(path + strlen(path) - sizeof(name) + 1, name))
+		return NULL;
+	value = block_state(run, path);
+	if (!value)
+		value = cpu_online(run, path);
+	return value ? value : sysfs_value(run, path);
+}
+
+static bool exists(void *arg, const char *path)
+{
+	return !strncmp(path, "/sys/", 5) && attr(arg, path + 4);
+}
+
+/* a PROGRAM is run while the rules are evaluated, and may ask for a reload */
+static bool run_program(void *arg, const char *command, char *output);
+
+/* --- requests ---------------------------------------------------------------------------- */
+
+static int add_request(struct scheme_run *run, bool throttles,
+		       struct error *err)
+{
+	struct user_space *u = run->private;
+	size_t max = u->max ? 2 * u->max : 64;
+
+	if (u->nr == u->max) {
+		void *more = realloc(u->requests, max * sizeof(*u->requests));
+
+		if (more)
+			u->requests = more;
+		if (more)
+			more = realloc(u->throttles,
+				       max * sizeof(*u->throttles));
+		if (!more)
+			return fail(err, "out of memory");
+		u->throttles = more;
+		u->max = max;
+	}
+	u->requests[u->nr] = run->now + param(run->params, "udev-delay");
+	u->throttles[u->nr++] = throttles;
+	return 0;
+}
+
+/* what a command of a rule does; @asked: set if it asks for a reload */
+static bool obey(struct scheme_run *run, const char *command, bool *failed)
+{
+	enum kdump_command c = kdump_command(command);
+	struct error err;
+
+	if (c == COMMAND_RELOADS || c == COMMAND_THROTTLES) {
+		scheme_tell(run, "udev runs: %s", command);
+		scheme_claim(run);
+		*failed |= add_request(run, c == COMMAND_THROTTLES, &err) != 0;
+	}
+	return c != COMMAND_UNKNOWN;
+}
+
+static bool run_program(void *arg, const char *command, char *output)
+{
+	bool failed = false;
+
+	output[0] = '\0';
+	return obey(arg, command, &failed) && !failed;
+}
+
+static int answer(void *arg, const struct uevent *uevent, struct error *err)
+{
+	struct scheme_run *run = arg;
+	struct user_space *u = run->private;
+	const struct udev_device device = {
+		.action = uevent->action,
+		.devpath = uevent->devpath,
+		.subsystem = uevent->subsystem,
+		.attr = attr,
+		.exists = exists,
+		.run = run_program,
+		.arg = run,
+	};
+	struct udev_result result;
+	bool failed = false;
+
+	u->throttler.queue_empty = run->now + param(run->params, "udev-event");
+	if (udev_rules_apply(u->rules, &device, &result, err))
+		return -1;
+	for (size_t i = 0; i < result.nr; i++)
+		obey(run, result.run[i], &failed);
+	return failed ? fail(err, "out of memory") : 0;
+}
+
+static int udev_event(struct scheme_run *run, const struct event *event,
+		      struct error *err)
+{
+	struct user_space *u = run->private;
+
+	return uevents_of(&u->uevents, event, answer, run, err);
+}
+
+/* --- reloads ------------------------------------------------------------------------------ */
+
+static bool requests_due(const struct scheme_run *run)
+{
+	const struct user_space *u = run->private;
+
+	return u->done < u->nr && u->requests[u->done] <= run->now;
+}
+
+static int take_request(struct scheme_run *run, struct error *err)
+{
+	struct user_space *u = run->private;
+	int ret;
+
+	if (u->throttles[u->done++]) {
+		ret = throttler_request(&u->throttler, run->now);
+		if (ret < 0)
+			return fail(err, "out of memory");
+		if (ret)
+			scheme_tell(run, "the throttler waits");
+		run->counts.merged += !ret;
+	} else if (param(run->params, "requests") == REQUESTS_MERGED &&
+		   u->backlog) {
+		run->counts.merged++;
+	} else {
+		u->backlog++;
+	}
+	return 0;
+}
+
+static uint64_t udev_next(struct scheme_run *run)
+{
+	struct user_space *u = run->private;
+	uint64_t next = throttler_next(&u->throttler);
+
+	if (u->done < u->nr && u->requests[u->done] < next)
+		next = u->requests[u->done];
+	if (u->backlog && run->phase == RELOAD_IDLE && run->now < next)
+		next = run->now;
+	return next;
+}
+
+static int udev_work(struct scheme_run *run, struct error *err)
+{
+	struct user_space *u = run->private;
+	bool start;
+
+	while (requests_due(run))
+		if (take_request(run, err))
+			return -1;
+	if (throttler_work(&u->throttler, run->now, run->phase != RELOAD_IDLE,
+			   &start))
+		return fail(err, "out of memory");
+	if (!start && u->backlog && run->phase == RELOAD_IDLE) {
+		u->backlog--;
+		start = true;
+	}
+	return start ? scheme_reload(run, err) : 0;
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+static int udev_start(struct scheme_run *run, struct error *err)
+{
+	struct user_space *u = calloc(1, sizeof(*u));
+
+	run->private = u;
+	if (!u)
+		return fail(err, "out of memory");
+	u->throttler = (struct throttler){
+		.sleep = param(run->params, "throttle-sleep"),
+		.settle = param(run->params, "settle-timeout"),
+		.retry = param(run->params, "lock-retry"),
+		.no_lock_file = param(run->params, "lock-file"),
+	};
+	u->rules = udev_rules_read(run->rules, err);
+	return !u->rules || uevent_source_start(&u->uevents, run->machine, err) ?
+	       -1 : 0;
+}
+
+static void udev_stop(struct scheme_run *run)
+{
+	struct user_space *u = run->private;
+
+	if (!u)
+		return;
+	udev_rules_free(u->rules);
+	uevent_source_stop(&u->uevents);
+	throttler_free(&u->throttler);
+	free(u->requests);
+	free(u->throttles);
+	free(u);
+}
+
+/* --- the schemes ------------------------------------------------------------------------------ */
+
+static const struct param_spec params[] = {
+	{
+		.name = "udev-delay", .kind = PARAM_DURATION,
+		.value = 10 * NS_PER_MS,
+		.what = "from an event to the program of its rule",
+		.source = "assumed",
+	}, {
+		.name = "udev-event", .kind = PARAM_DURATION,
+		.value = 150 * NS_PER_MS,
+		.what = "how long an event is in udev's queue: rules, a shell, systemctl, systemd-run",
+		.source = "assumed: so long that a storm's queue is never empty, as the mail of 2020-12-14 reckons",
+	}, {
+		.name = "requests", .kind = PARAM_CHOICE,
+		.value = REQUESTS_EACH, .choices = "each|merged",
+		.what = "reloads without a throttler: one for each event, or at most one waits",
+		.source = "each: E. DeVolder, kexec list, 2020-12-14",
+	}, {
+		.name = "throttle-sleep", .kind = PARAM_DURATION,
+		.value = 1 * NS_PER_S,
+		.what = "the throttler sleeps first",
+		.source = "kexec-tools of Fedora, commit 1c97aee, 2018-10-30",
+	}, {
+		.name = "settle-timeout", .kind = PARAM_DURATION,
+		.value = 3 * NS_PER_S,
+		.what = "and then waits for udev's queue to be empty, at most",
+		.source = "kexec-tools of Fedora, commit 1c97aee, 2018-10-30",
+	}, {
+		.name = "lock-retry", .kind = PARAM_DURATION,
+		.value = 5 * NS_PER_S,
+		.what = "a reload that finds another one at work tries again after",
+		.source = "kexec-tools of Fedora, kdumpctl",
+	}, {
+		.name = "lock-file", .kind = PARAM_CHOICE,
+		.choices = "works|broken",
+		.what = "the throttler's lock file can be opened; else each event reloads at once",
+		.source = "kexec-tools of Fedora, commit 1c97aee, 2018-10-30",
+	},
+};
+
+#define USER_SPACE \
+	.params = params, \
+	.nr_params = sizeof(params) / sizeof(params[0]), \
+	.ops = { \
+		.start = udev_start, \
+		.stop = udev_stop, \
+		.event = udev_event, \
+		.next = udev_next, \
+		.work = udev_work, \
+	}
+
+/* these kernels cannot update an image, and their tools load by kexec_load(2) */
+#define TOOL_LOADS \
+	.archs = SCHEME_ON_ALL, \
+	.handlers = "core", \
+	.sets_load = true, \
+	.call = LOAD_KEXEC_LOAD
+
+const struct scheme scheme_udev_reload = {
+	.name = "udev-reload",
+	.summary = "RHEL 7: a udev rule reloads everything, for every event",
+	TOOL_LOADS,
+	.rules = "rhel7",
+	USER_SPACE,
+};
+
+const struct scheme scheme_udev_ubuntu = {
+	.name = "udev-reload:ubuntu",
+	.summary = "Ubuntu: the same, other rules",
+	TOOL_LOADS,
+	.rules = "ubuntu",
+	USER_SPACE,
+};
+
+const struct scheme scheme_udev_throttled = {
+	.name = "udev-throttled",
+	.summary = "RHEL 8, Fedora before 40: a throttler merges the events of 1 to 4 s",
+	TOOL_LOADS,
+	.rules = "rhel8",
+	USER_SPACE,
+};
+
+#define KERNEL_UPDATES \
+	.archs = SCHEME_ON_ALL, \
+	.kernel_updates = true, \
+	.rules = "crash-hotplug", \
+	USER_SPACE
+
+const struct scheme scheme_in_kernel = {
+	.name = "in-kernel",
+	.summary = "core's handlers rewrite two segments; rules reload where crash_hotplug reads 0",
+	.handlers = "core",
+	KERNEL_UPDATES,
+};
+
+const struct scheme scheme_in_kernel_exec = {
+	.name = "in-kernel:kexec-load",
+	.summary = "the same, loaded by kexec_load(2) with the flag for crash hotplug",
+	.handlers = "core",
+	.sets_load = true,
+	.call = LOAD_KEXEC_LOAD,
+	.flags = 0x8,
+	KERNEL_UPDATES,
+};
+
+const struct scheme scheme_in_kernel_no_flag = {
+	.name = "in-kernel:no-flag",
+	.summary = "loaded by kexec_load(2) without the flag: the kernel leaves it alone",
+	.handlers = "core",
+	.sets_load = true,
+	.call = LOAD_KEXEC_LOAD,
+	KERNEL_UPDATES,
+};
+
+const struct scheme scheme_in_kernel_upstream = {
+	.name = "in-kernel:upstream",
+	.summary = "a kernel tree's handlers (./dev upstream builds them)",
+	.handlers = "upstream",
+	KERNEL_UPDATES,
+};
