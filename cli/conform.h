@@ -112,7 +112,7 @@ void history_free(struct history *h);
  * @user_fdt: nor to the FDT
  * @missed: the header is still that, and events were handled that should have
  *	changed it
- * @exact: our handlers are a kernel's own: every byte has to be the real one's
+ * @exact: the real kernel has the same handlers: every byte has to be its
  * @elfcorehdr_size: what our kernel's crash_elfcorehdr_size reads
  * @their_size: what the real kernel's read, 0 not known
  * @their_hotplug: what the real kernel's attribute read, -1 not known

@@ -34,7 +34,7 @@ static int judge_both(const struct replay *r, struct machine *machine,
 			 !r->wrote_header;
 	c->user_fdt = r->load->load.call == LOAD_KEXEC_LOAD && !r->wrote_fdt;
 	c->missed = c->user_header && r->updates;
-	c->exact = r->handlers->version;
+	c->exact = r->exact;
 	c->elfcorehdr_size = machine_elfcorehdr_size(machine);
 	c->their_size = r->at->elfcorehdr_size;
 	c->their_hotplug = r->at->attr_crash_hotplug;
@@ -353,7 +353,7 @@ static int reload(struct replay *r, const struct capture_step *step,
 	r->load = step;
 	r->wrote_header = r->wrote_fdt = false;
 	r->updates = 0;
-	r->own_load = is_file_load(step) && !r->handlers->version;
+	r->own_load = is_file_load(step) && !r->exact;
 	if (!is_file_load(step) || r->own_load)
 		return load_image(r, r->machine, step, b, !r->own_load, out,
 				  err);
@@ -462,7 +462,7 @@ static int died_step(struct replay *r, const struct capture_step *step,
 	if (defect)
 		failed = reasons_add(&out->reasons, RESULT_DEFECT, defect->id,
 				     "%s", defect->title);
-	else if (r->handlers->version)
+	else if (r->exact)
 		failed = reasons_add(&out->reasons, RESULT_REMARK, NULL,
 				     "the kernel died");
 	else

@@ -12,6 +12,7 @@
 /**
  * struct replay - a capture being replayed
  * @handlers: run by our kernel
+ * @exact: they have to leave the real kernel's bytes
  * @machine: in the state of step @at
  * @at: the last step with a state; its bytes are what the real kernel has now
  * @load: the step that loaded the image
@@ -25,6 +26,7 @@
  */
 struct replay {
 	const struct handler_module *handlers;
+	bool exact;
 	struct machine *machine;
 	const struct capture_step *at;
 	const struct capture_step *load;

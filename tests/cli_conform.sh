@@ -84,6 +84,17 @@ if [[ -e $module ]]; then
 	hp conform --handlers "$module" "$captures"/x86_64-A-cpu-hotadd
 	expect_complaint 'core-powerpc is for powerpc, the machine is x86_64$'
 fi
+
+# --exact: a kernel that has core in it; this one's header has KB-02 at one step
+hp conform --exact "$captures"/B-*
+expect_status 1
+expect_line '^  step-05-.* fdt, byte 0x[0-9a-f]+ is .*: the same content$'
+expect_line '^  step-06-.* DIFFERENT: elfcorehdr, byte 0x1e8 is 00, the kernel.s 01: '
+expect_line '^B-dimm-hotadd-remove: 13 steps, 0 equal, 11 remark, 2 DIFFERENT$'
+hp conform --exact "$captures"/x86_64-N-*
+expect_status 1
+expect_line "DIFFERENT: our own load: crash_elfcorehdr_size reads"
+
 mkdir "$work/empty"
 hp conform "$work/empty"
 expect_complaint 'empty'
