@@ -4,7 +4,9 @@
 # The one list of Debian packages that building and testing need. Installs
 # what is missing, and touches apt only then.
 #
-# usage: packages.sh [--list]
+# usage: packages.sh [--list] [port]
+#
+# port: cross compilers, QEMU, and what a kernel build takes (some hundred MB)
 set -euo pipefail
 
 build=(
@@ -22,23 +24,46 @@ build=(
 test=(
 	afl++			# afl-clang-fast, which is clang-14's
 	clang-14
+	cpio
 	device-tree-compiler
 	git
 	libcmocka-dev
 	libclang-rt-14-dev	# sanitizers and libFuzzer
 	linux-source-6.12	# the only package with checkpatch.pl
 	perl			# for checkpatch.pl and one-token-mutants.pl
+	python3			# its standard library: kernel-port/capture-kernel
 	sparse
 	valgrind
 )
+port=(
+	bc
+	bison
+	flex
+	gcc-powerpc64le-linux-gnu
+	libc6-dev-ppc64el-cross
+	qemu-system-ppc
+	qemu-system-x86
+)
 
-if [[ ${1-} == --list ]]; then
-	printf '%s\n' "${build[@]}" "${test[@]}"
+packages=("${build[@]}" "${test[@]}")
+list=
+for argument; do
+	case $argument in
+	--list) list=1 ;;
+	port) packages+=("${port[@]}") ;;
+	*)
+		echo "packages: no group '$argument'" >&2
+		exit 2
+		;;
+	esac
+done
+if [[ $list ]]; then
+	printf '%s\n' "${packages[@]}"
 	exit 0
 fi
 
 missing=()
-for package in "${build[@]}" "${test[@]}"; do
+for package in "${packages[@]}"; do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
 	[[ $state == installed ]] || missing+=("$package")
 done

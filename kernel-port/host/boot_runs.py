@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What port-boot has guests do: options of capture-kernel, and steps."""
+
+# "crash on a CPU that was added", after all other kinds of events
+HOTPLUG = {
+    "ppc64le": ([], [
+        "cpu-add 1", "cpu-add 2", "mem-add m1 256M", "mem-add m2 512M",
+        "mem-add m3 256M", "cpu-offline 2", "cpu-online 2", "cpu-del 1",
+        "block-offline 9", "mem-del m3", "block-online 9", "mem-add m4 256M",
+        "reload", "cpu-add 3", "crash 1"]),
+    "x86_64": ([], [
+        "cpu-add 1", "cpu-online 1", "cpu-add 4", "cpu-online 4",
+        "mem-add m1 256M", "mem-add m2 512M", "mem-add m3 256M",
+        "cpu-offline 1", "cpu-online 1", "block-offline 34", "mem-del m3",
+        "block-online 34", "mem-add m4 256M", "reload", "cpu-add 2",
+        "cpu-online 2", "crash 2"]),
+}
+
+# a thread of a core of several, none of which was there at the load
+THREAD = {
+    "ppc64le": (["--cpus", "4", "--threads", "4", "--max-cpus", "16"],
+                ["cpu-add 4", "cpu-add 8", "cpu-offline 9", "crash 6"]),
+}
+
+# KB-02: the stock kernel lists a byte that is gone (powerpc); KB-20 (x86)
+MIDDLE = {
+    arch: ([], ["mem-add m1 256M", "mem-add m2 256M", "mem-add m3 256M",
+                "mem-del m2", "crash 0"])
+    for arch in ("ppc64le", "x86_64")
+}
+
+# for figures: CPU 1 looks, the others act
+FIGURES = {
+    "ppc64le": (["--cpus", "2", "--figures", "1"], [
+        "cpu-add 2", "cpu-add 3", "cpu-add 4", "mem-add m1 256M", "mem-add m2 256M",
+        "mem-add m3 256M", "mem-add m4 256M",
+        *["block-offline 9", "block-online 9"] * 4,
+        *["cpu-offline 2", "cpu-online 2"] * 3,
+        "mem-del m3", "mem-del m4", "cpu-del 3"]),
+    "x86_64": (["--cpus", "2", "--figures", "1"], [
+        "cpu-add 2", "cpu-online 2", "mem-add m1 128M", "mem-add m2 128M",
+        "mem-add m3 128M", "mem-add m4 128M",
+        *["block-offline 33", "block-online 33"] * 4,
+        *["cpu-offline 2", "cpu-online 2"] * 3,
+        "mem-del m3", "mem-del m4"]),
+}
