@@ -36,6 +36,17 @@ struct loaded_image {
 };
 
 /**
+ * struct fadump_attributes - /sys/kernel/fadump
+ * @there: the kernel has it, and it is enabled
+ * @hotplug_ready: there is that file, and it reads 1
+ */
+struct fadump_attributes {
+	bool there;
+	bool registered;
+	bool hotplug_ready;
+};
+
+/**
  * struct machine - see machine.h
  * @threads: per core
  * @rma_size: powerpc: what a kernel can use before its MMU is on
@@ -59,6 +70,7 @@ struct loaded_image {
  * @skip_bytes: nobody asks what an event wrote
  * @digests: made before; NULL: none is kept
  * @alloc_count: allocations that the last event asked for
+ * @fadump: what sysfs shows of firmware-assisted dump
  */
 struct machine {
 	const struct arch_ops *ops;
@@ -112,6 +124,7 @@ struct machine {
 	struct image_view image_view;
 
 	struct ranges_result ranges;
+	struct fadump_attributes fadump;
 
 	struct sysfs_file *sysfs;
 	size_t nr_sysfs;

@@ -9,11 +9,18 @@
 /* index of the first extent that ends after @addr */
 static size_t first_after(const struct physmem *phys, uint64_t addr)
 {
-	size_t i = 0;
+	size_t low = 0, high = phys->nr;
 
-	while (i < phys->nr && phys->e[i].start + (phys->e[i].size - 1) < addr)
-		i++;
-	return i;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct extent *e = &phys->e[mid];
+
+		if (e->start + (e->size - 1) < addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 static uint8_t *allocate(const struct physmem *phys, size_t size)

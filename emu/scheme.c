@@ -13,6 +13,9 @@ const struct scheme *const schemes[] = {
 	&scheme_in_kernel_exec,
 	&scheme_in_kernel_no_flag,
 	&scheme_in_kernel_upstream,
+	&scheme_efi,
+	&scheme_fadump_early,
+	&scheme_fadump,
 	NULL,
 };
 
@@ -51,5 +54,7 @@ void scheme_params(const struct scheme *scheme, struct params *params)
 	memset(params, 0, sizeof(*params));
 	params->scheme = scheme->name;
 	params_add(params, common, sizeof(common) / sizeof(common[0]));
+	if (scheme->user_space)
+		params_add(params, user_space_params, user_space_nr_params);
 	params_add(params, scheme->params, scheme->nr_params);
 }

@@ -13,6 +13,7 @@
 #include "param.h"
 #include "timeline.h"
 
+struct physmem;
 struct scheme_run;
 
 /**
@@ -25,6 +26,8 @@ struct scheme_run;
  *	image of kexec's
  * @word: then
  * @why: in words, for who reads one crash
+ * @header, @header_size: what /proc/vmcore is made from, if not the elfcorehdr of
+ *	@image
  */
 struct scheme_crash {
 	uint32_t cpu;
@@ -34,6 +37,8 @@ struct scheme_crash {
 	bool decided;
 	enum verdict_word word;
 	char why[256];
+	const void *header;
+	size_t header_size;
 };
 
 /**
@@ -48,6 +53,8 @@ struct scheme_crash {
  * @work: do it; @run->now is that time, or later
  * @crash: fill in what a crash would use; @crash is as scheme_crash_image() left
  *	it: the kexec image, if there is one
+ * @memory: change what the crashed kernel left in memory into what the capture
+ *	kernel finds there; @crash is as crash() left it. NULL: it is the same
  *
  * Those that return int: 0, or -1 with @err set.
  */
@@ -61,6 +68,8 @@ struct scheme_ops {
 	int (*work)(struct scheme_run *run, struct error *err);
 	int (*crash)(struct scheme_run *run, struct scheme_crash *crash,
 		     struct error *err);
+	int (*memory)(struct scheme_run *run, const struct scheme_crash *crash,
+		      struct physmem *memory, struct error *err);
 };
 
 #define SCHEME_ON_POWERPC (1u << ARCH_POWERPC)
@@ -79,6 +88,7 @@ struct scheme_ops {
  * @sets_load: the image is loaded by @call with @flags, whatever the scenario says
  * @rules: udev rules that it comes with: fixtures/udev/NAME.ARCH.rules, or else
  *	NAME.rules; NULL: it has none
+ * @user_space: it has udev (user_space.h), and those parameters
  * @params: its own parameters, besides those that every scheme has
  */
 struct scheme {
@@ -92,6 +102,7 @@ struct scheme {
 	enum load_call call;
 	unsigned long flags;
 	const char *rules;
+	bool user_space;
 	const struct param_spec *params;
 	size_t nr_params;
 	struct scheme_ops ops;
@@ -106,6 +117,10 @@ const struct scheme *scheme_find(const char *name);
 /* the parameters of @scheme with their defaults */
 void scheme_params(const struct scheme *scheme, struct params *params);
 
+/* of udev, and what its rules start */
+extern const struct param_spec user_space_params[];
+extern const size_t user_space_nr_params;
+
 extern const struct scheme scheme_none;
 extern const struct scheme scheme_udev_reload;
 extern const struct scheme scheme_udev_ubuntu;
@@ -114,5 +129,8 @@ extern const struct scheme scheme_in_kernel;
 extern const struct scheme scheme_in_kernel_exec;
 extern const struct scheme scheme_in_kernel_no_flag;
 extern const struct scheme scheme_in_kernel_upstream;
+extern const struct scheme scheme_efi;
+extern const struct scheme scheme_fadump;
+extern const struct scheme scheme_fadump_early;
 
 #endif /* EMU_SCHEME_H */

@@ -71,6 +71,7 @@ enum reload_phase {
  * @load: how the image is loaded, by the scenario's first load
  * @rules: the udev rules' file, or NULL
  * @private: the scheme's
+ * @user_space: what user_space.h keeps
  * @timeline: begins at the first load
  * @first_event, @last_event: the storm: from the first event after the load to
  *	the end of the last one
@@ -90,6 +91,7 @@ struct scheme_run {
 	struct load_spec load;
 	const char *rules;
 	void *private;
+	void *user_space;
 
 	struct timeline timeline;
 	struct scheme_counts counts;

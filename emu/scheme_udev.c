@@ -16,6 +16,7 @@
 #include "throttler.h"
 #include "udev_rules.h"
 #include "uevent.h"
+#include "user_space.h"
 
 enum { REQUESTS_EACH, REQUESTS_MERGED };
 
@@ -44,7 +45,7 @@ struct user_space {
 /* "/devices/system/memory/memory8/state" */
 static const char *block_state(struct scheme_run *run, const char *path)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 	unsigned long long number;
 	uint64_t start;
 	int used = 0;
@@ -76,7 +77,7 @@ static const char *cpu_online(struct scheme_run *run, const char *path)
 /* anything else, without its newline */
 static const char *sysfs_value(struct scheme_run *run, const char *path)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 	const struct sysfs_file *files;
 	size_t nr = machine_sysfs(run->machine, &files);
 
@@ -123,7 +124,7 @@ static bool run_program(void *arg, const char *command, char *output);
 static int add_request(struct scheme_run *run, bool throttles,
 		       struct error *err)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 	size_t max = u->max ? 2 * u->max : 64;
 
 	if (u->nr == u->max) {
@@ -158,18 +159,35 @@ static bool obey(struct scheme_run *run, const char *command, bool *failed)
 	return c != COMMAND_UNKNOWN;
 }
 
+/* "/bin/cat /sys/kernel/fadump/hotplug_ready" */
+static bool print_attr(void *arg, const char *command, char *output)
+{
+	char path[128];
+	const char *value;
+	int used = 0;
+
+	if (sscanf(command, "/bin/cat /sys%127s%n", path, &used) != 1 ||
+	    command[used])
+		return false;
+	value = attr(arg, path);
+	if (value)
+		snprintf(output, UDEV_OUTPUT, "%s", value);
+	return value;
+}
+
 static bool run_program(void *arg, const char *command, char *output)
 {
 	bool failed = false;
 
 	output[0] = '\0';
-	return obey(arg, command, &failed) && !failed;
+	return print_attr(arg, command, output) ||
+	       (obey(arg, command, &failed) && !failed);
 }
 
 static int answer(void *arg, const struct uevent *uevent, struct error *err)
 {
 	struct scheme_run *run = arg;
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 	const struct udev_device device = {
 		.action = uevent->action,
 		.devpath = uevent->devpath,
@@ -190,10 +208,10 @@ static int answer(void *arg, const struct uevent *uevent, struct error *err)
 	return failed ? fail(err, "out of memory") : 0;
 }
 
-static int udev_event(struct scheme_run *run, const struct event *event,
+int user_space_event(struct scheme_run *run, const struct event *event,
 		      struct error *err)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 
 	return uevents_of(&u->uevents, event, answer, run, err);
 }
@@ -202,14 +220,14 @@ static int udev_event(struct scheme_run *run, const struct event *event,
 
 static bool requests_due(const struct scheme_run *run)
 {
-	const struct user_space *u = run->private;
+	const struct user_space *u = run->user_space;
 
 	return u->done < u->nr && u->requests[u->done] <= run->now;
 }
 
 static int take_request(struct scheme_run *run, struct error *err)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 	int ret;
 
 	if (u->throttles[u->done++]) {
@@ -228,9 +246,9 @@ static int take_request(struct scheme_run *run, struct error *err)
 	return 0;
 }
 
-static uint64_t udev_next(struct scheme_run *run)
+uint64_t user_space_next(struct scheme_run *run)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 	uint64_t next = throttler_next(&u->throttler);
 
 	if (u->done < u->nr && u->requests[u->done] < next)
@@ -240,9 +258,9 @@ static uint64_t udev_next(struct scheme_run *run)
 	return next;
 }
 
-static int udev_work(struct scheme_run *run, struct error *err)
+int user_space_work(struct scheme_run *run, struct error *err)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 	bool start;
 
 	while (requests_due(run))
@@ -260,11 +278,11 @@ static int udev_work(struct scheme_run *run, struct error *err)
 
 /* --- life ----------------------------------------------------------------------------------- */
 
-static int udev_start(struct scheme_run *run, struct error *err)
+int user_space_start(struct scheme_run *run, struct error *err)
 {
 	struct user_space *u = calloc(1, sizeof(*u));
 
-	run->private = u;
+	run->user_space = u;
 	if (!u)
 		return fail(err, "out of memory");
 	u->throttler = (struct throttler){
@@ -278,9 +296,9 @@ static int udev_start(struct scheme_run *run, struct error *err)
 	       -1 : 0;
 }
 
-static void udev_stop(struct scheme_run *run)
+void user_space_stop(struct scheme_run *run)
 {
-	struct user_space *u = run->private;
+	struct user_space *u = run->user_space;
 
 	if (!u)
 		return;
@@ -294,7 +312,7 @@ static void udev_stop(struct scheme_run *run)
 
 /* --- the schemes ------------------------------------------------------------------------------ */
 
-static const struct param_spec params[] = {
+const struct param_spec user_space_params[] = {
 	{
 		.name = "udev-delay", .kind = PARAM_DURATION,
 		.value = 10 * NS_PER_MS,
@@ -333,15 +351,17 @@ static const struct param_spec params[] = {
 	},
 };
 
+const size_t user_space_nr_params =
+	sizeof(user_space_params) / sizeof(user_space_params[0]);
+
 #define USER_SPACE \
-	.params = params, \
-	.nr_params = sizeof(params) / sizeof(params[0]), \
+	.user_space = true, \
 	.ops = { \
-		.start = udev_start, \
-		.stop = udev_stop, \
-		.event = udev_event, \
-		.next = udev_next, \
-		.work = udev_work, \
+		.start = user_space_start, \
+		.stop = user_space_stop, \
+		.event = user_space_event, \
+		.next = user_space_next, \
+		.work = user_space_work, \
 	}
 
 /* these kernels cannot update an image, and their tools load by kexec_load(2) */

@@ -17,7 +17,7 @@
 #define CPU "devices/system/cpu/"
 
 /* the files that there are once, and two of each possible CPU */
-#define NR_SINGLE 10
+#define NR_SINGLE 13
 
 /* --- values -------------------------------------------------------------------------- */
 
@@ -117,6 +117,18 @@ static int put_crash_hotplug(struct machine *m)
 		   kernel_elfcorehdr_size_attr(m->kernel)) ? -1 : 0;
 }
 
+/* Documentation/ABI/testing/sysfs-kernel-fadump, 6.12 */
+static int put_fadump(struct machine *m)
+{
+	if (!m->fadump.there)
+		return 0;
+	if (put(m, "kernel/fadump/enabled", "1\n") ||
+	    put(m, "kernel/fadump/registered", "%d\n", m->fadump.registered))
+		return -1;
+	return m->fadump.hotplug_ready ?
+	       put(m, "kernel/fadump/hotplug_ready", "1\n") : 0;
+}
+
 static int put_all(struct machine *m)
 {
 	uint64_t crashk = 0;
@@ -125,7 +137,7 @@ static int put_all(struct machine *m)
 	for (i = 0; i < m->crashk.nr; i++)
 		crashk += m->crashk.r[i].end - m->crashk.r[i].start + 1;
 
-	if (put_crash_hotplug(m) ||
+	if (put_crash_hotplug(m) || put_fadump(m) ||
 	    put(m, "kernel/kexec_crash_loaded", "%d\n",
 		!!kernel_crash_image(m->kernel)) ||
 	    put(m, "kernel/kexec_crash_size", "%" PRIu64 "\n", crashk) ||

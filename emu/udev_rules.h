@@ -12,6 +12,9 @@
 
 #include "error.h"
 
+/* bytes of what a program prints, with a zero */
+#define UDEV_OUTPUT 256
+
 struct udev_rules;
 
 /**
@@ -37,7 +40,7 @@ void udev_rules_free(struct udev_rules *rules);
  *	its newline; NULL: there is none. Valid until the next call
  * @exists: is there a file of this absolute path?
  * @run: a program is run for its exit status, and maybe its output; false: it
- *	failed, or nobody knows it. @output of 256 bytes is set to "" before
+ *	failed, or nobody knows it. @output of UDEV_OUTPUT bytes is set to "" before
  * @arg: for these three
  */
 struct udev_device {

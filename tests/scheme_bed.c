@@ -41,7 +41,7 @@ static void start(struct scheme_run *run, const struct scheme_case *c)
 {
 	const struct scheme_judging judging = { .judge = ask_judge };
 	const struct scheme *scheme = scheme_find(c->scheme);
-	struct machine_spec spec = bed_spec(c->bed);
+	struct machine_spec spec = c->bed ? bed_spec(c->bed) : *c->spec;
 	struct error err;
 
 	assert_non_null(scheme);
@@ -86,7 +86,7 @@ static uint64_t line_time(const char *line)
 void scheme_bed_play_until(struct scheme_run *run, const struct scheme_case *c,
 			   uint64_t time)
 {
-	char copy[2048], *save = NULL, *line;
+	char copy[8192], *save = NULL, *line;
 	struct error err;
 
 	start(run, c);

@@ -19,6 +19,7 @@
  * @params: blank-separated "NAME=VALUE", e.g. "load=1s handler=20us"
  * @events: one after the other, ';' between: "TIME EVENT", an event as
  *	bed_event() takes it
+ * @spec: the machine, if @bed is NULL
  */
 struct scheme_case {
 	const struct bed *bed;
@@ -26,6 +27,7 @@ struct scheme_case {
 	const char *rules;
 	const char *params;
 	const char *events;
+	const struct machine_spec *spec;
 };
 
 /* play it until it has settled; fails the test if anything is impossible */
