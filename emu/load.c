@@ -32,6 +32,8 @@ const struct segment_spec *load_hint(const struct load *l, const char *name)
 		if (l->spec->segments[i].name &&
 		    !strcmp(l->spec->segments[i].name, name))
 			return &l->spec->segments[i];
+	if (l->m->crash_fdt.memsz && !strcmp(name, l->m->crash_fdt.name))
+		return &l->m->crash_fdt;
 	return NULL;
 }
 
@@ -374,6 +376,8 @@ static bool in_digest(const struct load *l, size_t i)
 		return false;
 	if (l->spec->call == LOAD_KEXEC_FILE_LOAD)
 		return (int)i != l->image->elfcorehdr_index;
+	if (l->m->crash_fdt.memsz && kind == SEGMENT_FDT)
+		return false;
 	if (l->spec->flags & l->m->ops->hotplug_flags)
 		return kind != SEGMENT_ELFCOREHDR && kind != SEGMENT_FDT;
 	return true;

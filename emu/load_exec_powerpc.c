@@ -60,7 +60,13 @@ static int add_fdt(struct exec *x, struct error *err)
 	if (!fdt)
 		return -1;
 	size = fdt_totalsize(fdt);
-	e = exec_place(x, SEGMENT_FDT, size, size, true, err);
+	if (x->l->m->crash_fdt.memsz && size > x->l->m->crash_fdt.memsz) {
+		free(fdt);
+		return fail(err, "kexec_load: the FDT takes 0x%zx bytes, the hole for it has 0x%zx",
+			    size, x->l->m->crash_fdt.memsz);
+	}
+	e = exec_place(x, SEGMENT_FDT, size, max(size, x->l->m->crash_fdt.memsz),
+		       true, err);
 	if (!e) {
 		free(fdt);
 		return -1;

@@ -57,9 +57,12 @@ static int add_fdt(struct load *l, struct kexec_buf *kbuf, uint64_t initrd,
 	if (check_fdt(fdt, err))
 		return -1;
 
+	if (l->m->crash_fdt.memsz && fdt_totalsize(fdt) > l->m->crash_fdt.memsz)
+		return fail(err, "kexec_file_load: the FDT takes 0x%x bytes, the hole for it has 0x%zx",
+			    fdt_totalsize(fdt), l->m->crash_fdt.memsz);
 	kbuf->buffer = fdt;
 	kbuf->bufsz = fdt_totalsize(fdt);
-	kbuf->memsz = fdt_totalsize(fdt);
+	kbuf->memsz = max_t(size_t, fdt_totalsize(fdt), l->m->crash_fdt.memsz);
 	kbuf->mem = KEXEC_BUF_MEM_UNKNOWN;
 	kbuf->top_down = true;
 	l->kind = SEGMENT_FDT;

@@ -71,6 +71,8 @@ struct fadump_attributes {
  * @digests: made before; NULL: none is kept
  * @alloc_count: allocations that the last event asked for
  * @fadump: what sysfs shows of firmware-assisted dump
+ * @crash_fdt: where every image has its FDT (fdt_hole.h); memsz 0: where there is
+ *	room
  */
 struct machine {
 	const struct arch_ops *ops;
@@ -125,6 +127,7 @@ struct machine {
 
 	struct ranges_result ranges;
 	struct fadump_attributes fadump;
+	struct segment_spec crash_fdt;
 
 	struct sysfs_file *sysfs;
 	size_t nr_sysfs;

@@ -9,6 +9,8 @@ const struct scheme *const schemes[] = {
 	&scheme_udev_reload,
 	&scheme_udev_ubuntu,
 	&scheme_udev_throttled,
+	&scheme_fdt_hole,
+	&scheme_fdt_hole_exec,
 	&scheme_in_kernel,
 	&scheme_in_kernel_exec,
 	&scheme_in_kernel_no_flag,

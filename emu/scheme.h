@@ -129,6 +129,8 @@ extern const struct scheme scheme_in_kernel;
 extern const struct scheme scheme_in_kernel_exec;
 extern const struct scheme scheme_in_kernel_no_flag;
 extern const struct scheme scheme_in_kernel_upstream;
+extern const struct scheme scheme_fdt_hole;
+extern const struct scheme scheme_fdt_hole_exec;
 extern const struct scheme scheme_efi;
 extern const struct scheme scheme_fadump;
 extern const struct scheme scheme_fadump_early;

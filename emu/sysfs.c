@@ -17,7 +17,7 @@
 #define CPU "devices/system/cpu/"
 
 /* the files that there are once, and two of each possible CPU */
-#define NR_SINGLE 13
+#define NR_SINGLE 15
 
 /* --- values -------------------------------------------------------------------------- */
 
@@ -129,6 +129,16 @@ static int put_fadump(struct machine *m)
 	       put(m, "kernel/fadump/hotplug_ready", "1\n") : 0;
 }
 
+static int put_crash_fdt(struct machine *m)
+{
+	if (!m->crash_fdt.memsz)
+		return 0;
+	return put(m, "kernel/kexec_crash_fdt", "%" PRIx64 "\n",
+		   m->crash_fdt.mem) ||
+	       put(m, "kernel/kexec_crash_fdt_size", "%zu\n",
+		   m->crash_fdt.memsz) ? -1 : 0;
+}
+
 static int put_all(struct machine *m)
 {
 	uint64_t crashk = 0;
@@ -138,6 +148,7 @@ static int put_all(struct machine *m)
 		crashk += m->crashk.r[i].end - m->crashk.r[i].start + 1;
 
 	if (put_crash_hotplug(m) || put_fadump(m) ||
+	    put_crash_fdt(m) ||
 	    put(m, "kernel/kexec_crash_loaded", "%d\n",
 		!!kernel_crash_image(m->kernel)) ||
 	    put(m, "kernel/kexec_crash_size", "%" PRIu64 "\n", crashk) ||

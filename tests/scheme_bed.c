@@ -37,20 +37,38 @@ static void set_params(const char *text)
 			fail_msg("parameter %s is not taken", one);
 }
 
-static void start(struct scheme_run *run, const struct scheme_case *c)
+static int try_start(struct scheme_run *run, const struct scheme_case *c,
+		     struct error *err)
 {
 	const struct scheme_judging judging = { .judge = ask_judge };
 	const struct scheme *scheme = scheme_find(c->scheme);
 	struct machine_spec spec = c->bed ? bed_spec(c->bed) : *c->spec;
-	struct error err;
 
 	assert_non_null(scheme);
 	scheme_params(scheme, &params);
 	set_params(c->params);
-	if (scheme_run_start(run, scheme, &spec,
-			     handlers_builtin(spec.arch, scheme->handlers),
-			     &params, c->rules, &judging, &err))
+	return scheme_run_start(run, scheme, &spec,
+				handlers_builtin(spec.arch, scheme->handlers),
+				&params, c->rules, &judging, err);
+}
+
+static void start(struct scheme_run *run, const struct scheme_case *c)
+{
+	struct error err;
+
+	if (try_start(run, c, &err))
 		fail_msg("%s: %s", c->scheme, err.text);
+}
+
+const char *scheme_bed_refused(struct scheme_run *run,
+			       const struct scheme_case *c)
+{
+	static struct error err;
+
+	if (!try_start(run, c, &err))
+		fail_msg("%s: it starts", c->scheme);
+	scheme_run_stop(run);
+	return err.text;
 }
 
 static void play_line(struct scheme_run *run, const char *line)

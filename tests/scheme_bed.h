@@ -32,6 +32,9 @@ struct scheme_case {
 
 /* play it until it has settled; fails the test if anything is impossible */
 void scheme_bed_play(struct scheme_run *run, const struct scheme_case *c);
+/* the start must fail: why; in static memory until the next call */
+const char *scheme_bed_refused(struct scheme_run *run,
+			       const struct scheme_case *c);
 /* or until @time, with what happens at that moment */
 void scheme_bed_play_until(struct scheme_run *run, const struct scheme_case *c,
 			   uint64_t time);
