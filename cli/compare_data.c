@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "compare.h"
 #include "report.h"
+#include "scheme_report.h"
 
 /* --- JSON ------------------------------------------------------------------------------- */
 
@@ -51,26 +52,6 @@ static json_t *json_crashes(const struct scheme_run *run)
 				  "verdict", verdict_name(v->word)));
 	}
 	return array;
-}
-
-static json_t *json_params(const struct params *params)
-{
-	json_t *object = json_object();
-	char value[48];
-
-	for (size_t i = 0; i < params->nr; i++) {
-		const struct param *p = &params->p[i];
-
-		param_text(p, value, sizeof(value));
-		json_object_set_new(object, p->spec->name,
-			json_pack("{s:s, s:s, s:b, s:s}", "value", value,
-				  "what", p->spec->what,
-				  "measured", p->spec->kind == PARAM_DURATION &&
-					      p->value == PARAM_MEASURED,
-				  "source", p->given ? "given" :
-						       p->spec->source));
-	}
-	return object;
 }
 
 static json_t *json_chance(double chance)

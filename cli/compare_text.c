@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "compare.h"
+#include "scheme_report.h"
 
 #define NAME_WIDTH 22
 
@@ -151,40 +152,39 @@ static bool is_common(const struct compare *c, const struct param *p)
 	return true;
 }
 
-static void print_param(const struct compare *c, size_t row,
-			const struct param *p)
+/* " [none, in-kernel]": those that have it with this value, if not all have it so */
+static void list_schemes(const struct compare *c, size_t row,
+			 const struct param *p, char *buf, size_t size)
 {
-	char value[48];
+	const struct param *q;
+	size_t used = 0;
 
-	param_text(p, value, sizeof(value));
-	printf("  %-15s %-10s %s", p->spec->name, value, p->spec->what);
-	if (!is_common(c, p)) {
-		const char *sep = " [";
-
-		for (size_t i = row; i < c->nr; i++) {
-			const struct param *q =
-				find_param(&c->rows[i].play.params,
-					   p->spec->name);
-
-			if (!q || q->value != p->value)
-				continue;
-			printf("%s%s", sep, c->rows[i].scheme->name);
-			sep = ", ";
-		}
-		putchar(']');
+	buf[0] = '\0';
+	for (size_t i = row; i < c->nr && !is_common(c, p) && used < size; i++) {
+		q = find_param(&c->rows[i].play.params, p->spec->name);
+		if (q && q->value == p->value)
+			used += snprintf(buf + used, size - used, "%s%s",
+					 used ? ", " : " [",
+					 c->rows[i].scheme->name);
 	}
-	printf(" (%s)\n", p->given ? "given" : p->spec->source);
+	if (used && used + 1 < size)
+		strcat(buf, "]");
 }
 
 static void print_params(const struct compare *c)
 {
-	puts("model: times below, the virtual clock, user space; measured: only what says so");
+	char who[256];
+
+	puts(SCHEME_MODEL_LINE);
 	for (size_t i = 0; i < c->nr; i++) {
 		const struct params *params = &c->rows[i].play.params;
 
 		for (size_t p = 0; p < params->nr; p++)
-			if (!printed_before(c, i, &params->p[p]))
-				print_param(c, i, &params->p[p]);
+			if (!printed_before(c, i, &params->p[p])) {
+				list_schemes(c, i, &params->p[p], who,
+					     sizeof(who));
+				scheme_param_print(&params->p[p], who);
+			}
 	}
 }
 

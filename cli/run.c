@@ -13,6 +13,7 @@
 #include "judge.h"
 #include "playback.h"
 #include "report.h"
+#include "run_scheme.h"
 #include "scenario.h"
 #include "segment.h"
 
@@ -37,6 +38,7 @@ struct run {
 	const char *handlers;
 	bool json;
 	bool verbose;
+	struct run_scheme_args crash;
 
 	struct scenario *scenario;
 	struct playback play;
@@ -443,6 +445,15 @@ static const struct argp_option options[] = {
 	CLI_OPTION_HANDLERS,
 	CLI_OPTION_JSON,
 	CLI_OPTION_VERBOSE,
+	{ "scheme", 'S', "NAME", 0,
+	  "Instead tell of one crash, where this keeps the image true", 1 },
+	{ "crash-at", 'C', "TIME", 0,
+	  "With --scheme: when, since the first load (default: where the "
+	  "scenario crashes, else when all has settled)", 1 },
+	{ "crash-cpu", 'U', "CPU", 0,
+	  "With --scheme: which CPU (default: the scenario's, else any)", 1 },
+	CLI_OPTION_PARAM,
+	CLI_OPTION_RULES,
 	{ 0 }
 };
 
@@ -466,6 +477,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'v':
 		run->verbose = true;
 		return 0;
+	case 'S':
+		run->crash.scheme = arg;
+		return 0;
+	case 'C':
+		run->crash.crash_at = arg;
+		return 0;
+	case 'U':
+		run->crash.crash_cpu = arg;
+		return 0;
+	case 'P':
+	case 'R':
+		return scheme_option(&run->crash.options, key, arg);
 	case ARGP_KEY_ARG:
 		if (run->file) {
 			cli_fail("run plays one scenario, not '%s' too", arg);
@@ -490,15 +513,42 @@ static const struct argp argp = {
 	NULL, NULL, NULL
 };
 
+/* options that go with --scheme, and those that do not */
+static int check_scheme_options(const struct run *run)
+{
+	const struct run_scheme_args *c = &run->crash;
+
+	if (!c->scheme && (c->crash_at || c->crash_cpu ||
+			   c->options.nr_params || c->options.nr_rules))
+		return cli_fail("run: --crash-at, --crash-cpu, --param and --rules go with --scheme");
+	if (c->scheme && (run->out || run->sysfs || run->handlers))
+		return cli_fail("run: --out, --sysfs and --handlers do not go with --scheme");
+	return STATUS_GOOD;
+}
+
+static int run_one_crash(struct run *run)
+{
+	run->crash.file = run->file;
+	run->crash.json = run->json;
+	run->crash.verbose = run->verbose;
+	return run_scheme(&run->crash);
+}
+
 int cmd_run(int argc, char **argv)
 {
-	struct run run = { .handlers = "core" };
+	struct run run = { 0 };
 	int status;
 
 	if (cli_parse(&argp, 0, argc, argv, &run))
 		return STATUS_FAILED;
 	if (!run.file)
 		return cli_fail("run: no scenario given");
+	if (check_scheme_options(&run))
+		return STATUS_FAILED;
+	if (run.crash.scheme)
+		return run_one_crash(&run);
+	if (!run.handlers)
+		run.handlers = "core";
 
 	run.steps = json_array();
 	status = set_up(&run);

@@ -90,7 +90,7 @@ static int tell_event(struct scheme_play *p, const struct timed_event *e,
 {
 	char text[128];
 
-	if (!p->run.tells)
+	if (!p->run.tells || e->event.type == EVENT_CRASH)
 		return 0;
 	if (scheme_run_until(&p->run, e->time, err))
 		return -1;

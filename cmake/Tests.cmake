@@ -77,5 +77,8 @@ foreach(script IN LISTS test_scripts)
   crash_hp_test(${name} cli bash ${script})
 endforeach()
 
+# Storms, each of thousands of loads.
+set_tests_properties(cli_schemes cli_storms PROPERTIES TIMEOUT 600)
+
 # The whole suite of known defects, core's column.
 crash_hp_test(known-defects cli $<TARGET_FILE:crash-hp> bugs)

@@ -255,7 +255,10 @@ static int queue(struct scheme_run *run, const struct event *event,
 	run->during = more;
 	more[run->nr_during++] = *event;
 	report->kernel_events = is_hotplug(event);
-	report->lost = report->kernel_events;
+	if (run->scheme->kernel_updates)
+		report->lost = report->kernel_events;
+	else
+		report->ignored = report->kernel_events;
 	return 0;
 }
 
@@ -342,10 +345,14 @@ int scheme_run_event(struct scheme_run *run, uint64_t time,
 		/* one that asks crash_hotplug first is what a scheme does itself */
 		return event->u.load.if_needed ? 0 :
 		       start_service(run, event, err);
-	case EVENT_UNLOAD:
 	case EVENT_POKE:
+		/* somebody spoils the image, which is no hotplug event */
+		return run->scheme->registers ? 0 :
+		       machine_apply(run->machine, event, NULL, err) ||
+		       scheme_mark(run, err) ? -1 : 0;
+	case EVENT_UNLOAD:
 	case EVENT_RANGES:
-		return fail(err, "a scheme loads and unloads itself, and plays neither pokes nor ranges");
+		return fail(err, "a scheme loads and unloads itself, and plays no ranges");
 	case EVENT_CRASH:
 		return crash(run, event, err);
 	default:

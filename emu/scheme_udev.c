@@ -145,14 +145,16 @@ static int add_request(struct scheme_run *run, bool throttles,
 	return 0;
 }
 
-/* what a command of a rule does; @asked: set if it asks for a reload */
+/* what a command of a rule does; false: nobody knows it. @failed: no memory */
 static bool obey(struct scheme_run *run, const char *command, bool *failed)
 {
 	enum kdump_command c = kdump_command(command);
 	struct error err;
 
 	if (c == COMMAND_RELOADS || c == COMMAND_THROTTLES) {
-		scheme_tell(run, "udev runs: %s", command);
+		scheme_tell(run, c == COMMAND_RELOADS ?
+			    "udev: a rule asks for a reload" :
+			    "udev: a rule asks the throttler");
 		scheme_claim(run);
 		*failed |= add_request(run, c == COMMAND_THROTTLES, &err) != 0;
 	}
@@ -235,7 +237,7 @@ static int take_request(struct scheme_run *run, struct error *err)
 		if (ret < 0)
 			return fail(err, "out of memory");
 		if (ret)
-			scheme_tell(run, "the throttler waits");
+			scheme_tell(run, "the throttler waits for udev's queue");
 		run->counts.merged += !ret;
 	} else if (param(run->params, "requests") == REQUESTS_MERGED &&
 		   u->backlog) {
@@ -389,7 +391,7 @@ const struct scheme scheme_udev_ubuntu = {
 
 const struct scheme scheme_udev_throttled = {
 	.name = "udev-throttled",
-	.summary = "RHEL 8, Fedora before 40: a throttler merges the events of 1 to 4 s",
+	.summary = "RHEL 8: a throttler merges the events of 1 to 4 s",
 	TOOL_LOADS,
 	.rules = "rhel8",
 	USER_SPACE,

@@ -10,7 +10,7 @@
  * @now: of the event before
  * @loaded: the first load is through
  * @gap: until the next event
- * @says: the scenario says so, and a crash keeps to it as well
+ * @says: the scenario says so, and everything keeps to it
  */
 struct clock {
 	uint64_t now;
@@ -32,6 +32,13 @@ static bool takes_time(const struct event *event)
 	}
 }
 
+/* right behind what is before it: a crash, and what goes when it is offline */
+static bool follows(const struct event *event)
+{
+	return event->type == EVENT_CRASH || event->type == EVENT_CPU_REMOVE ||
+	       event->type == EVENT_MEMORY_REMOVE;
+}
+
 static int add(struct schedule *s, const struct clock *clock, size_t step,
 	       const struct event *event, struct error *err)
 {
@@ -51,7 +58,7 @@ static int add(struct schedule *s, const struct clock *clock, size_t step,
 static int add_one(struct schedule *s, struct clock *clock, size_t step,
 		   uint64_t pace, const struct event *event, struct error *err)
 {
-	if (clock->loaded && (clock->says || event->type != EVENT_CRASH)) {
+	if (clock->loaded && (clock->says || !follows(event))) {
 		clock->now += clock->gap;
 		clock->gap = takes_time(event) ? pace : 0;
 	}

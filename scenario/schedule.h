@@ -33,9 +33,10 @@ struct schedule {
  * @pace: nanoseconds between events where the scenario says nothing
  * @err: set on failure
  *
- * What arrives takes no time: the pace is that of events which go online or
- * offline. Steps before the first load have time 0, as the load has. A crash is
- * right behind what is before it, unless it says otherwise.
+ * The pace is that of events which go online or offline. What arrives takes no
+ * time; what goes, goes right behind the last event before, and so does a crash,
+ * unless the scenario says when. Steps before the first load have time 0, as the
+ * load has.
  */
 int schedule_make(struct schedule *s, const struct scenario *scenario,
 		  uint64_t block_size, uint64_t pace, struct error *err);

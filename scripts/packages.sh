@@ -27,6 +27,7 @@ test=(
 	cpio
 	device-tree-compiler
 	git
+	gnuplot-nox		# crash-hp compare --svg
 	libcmocka-dev
 	libclang-rt-14-dev	# sanitizers and libFuzzer
 	linux-source-6.12	# the only package with checkpatch.pl
