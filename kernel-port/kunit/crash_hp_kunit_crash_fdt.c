@@ -84,11 +84,11 @@ static void detach(struct kunit *test, struct bed *bed,
 
 /* --- the FDT ---------------------------------------------------------------------- */
 
-static int rewrite(struct kunit *test, struct bed *bed)
+/* all nodes count as changed */
+static int rewrite(struct kunit *test, struct bed *bed, size_t *size)
 {
 	struct crash_fdt_nodes *nodes = &bed->tree.nodes;
 	unsigned int i;
-	size_t size;
 
 	crash_fdt_nodes_settle(nodes);
 	nodes->nr = 0;
@@ -97,7 +97,7 @@ static int rewrite(struct kunit *test, struct bed *bed)
 							     true, bed->fdt), 0);
 	KUNIT_ASSERT_EQ(test, 0, crash_fdt_tree_parse(&bed->tree, bed->fdt));
 	return crash_fdt_tree_write(&bed->tree, bed->fdt, FDT_ROOM, bed->next,
-				    &size);
+				    size);
 }
 
 /* as crash_fdt_watch_update() does it; behind what is written nothing changes */
@@ -106,14 +106,15 @@ static void update(struct kunit *test, struct bed *bed, bool known)
 	size_t size = FDT_ROOM;
 	int ret = -EAGAIN;
 
-	memcpy(bed->next, bed->fdt, FDT_ROOM);
+	memset(bed->next, 0xa5, FDT_ROOM);
 	if (known)
 		ret = crash_fdt_tree_write(&bed->tree, bed->fdt, FDT_ROOM,
 					   bed->next, &size);
 	if (ret == -EAGAIN)
-		ret = rewrite(test, bed);
+		ret = rewrite(test, bed, &size);
 	KUNIT_ASSERT_EQ(test, 0, ret);
 	crash_fdt_nodes_settle(&bed->tree.nodes);
+	memcpy(bed->next + size, bed->fdt + size, FDT_ROOM - size);
 	swap(bed->fdt, bed->next);
 }
 
@@ -209,15 +210,20 @@ static void expect_nodes(struct kunit *test, const struct bed *bed)
 			expect_node(test, bed->live[i], bed->fdt);
 }
 
-/* what is outside of /cpus is still there, and all of the tree can be read */
+/*
+ * What is outside of /cpus is still there, all of the tree can be read, and the
+ * free space is empty.
+ */
 static void expect_rest(struct kunit *test, const void *fdt)
 {
+	const size_t used = fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
 	const char *word;
 	int node = 0, last = 0, len;
 	u64 start, size;
 
 	KUNIT_EXPECT_EQ(test, 0, fdt_check_header(fdt));
 	KUNIT_EXPECT_EQ(test, FDT_ROOM, fdt_totalsize(fdt));
+	KUNIT_EXPECT_NULL(test, memchr_inv(fdt + used, 0, FDT_ROOM - used));
 	while (node >= 0) {
 		last = node;
 		node = fdt_next_node(fdt, node, NULL);

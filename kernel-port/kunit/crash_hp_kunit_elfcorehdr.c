@@ -60,12 +60,12 @@ static const struct elf64_phdr *expect_notes(struct kunit *test, const void *buf
 }
 
 /* the memory of @nr PT_LOADs in their order, as text */
-static const char *loads_text(struct kunit *test, const struct elf64_phdr *phdr,
-			      unsigned int nr)
+static void expect_loads(struct kunit *test, const char *memory,
+			 const struct elf64_phdr *phdr, unsigned int nr)
 {
 	struct crash_mem *mem = alloc_mem_ranges(nr);
-	const char *text;
 	unsigned int i;
+	const char *got;
 
 	KUNIT_ASSERT_NOT_NULL(test, mem);
 	for (i = 0; i < nr; i++)
@@ -73,9 +73,9 @@ static const char *loads_text(struct kunit *test, const struct elf64_phdr *phdr,
 			phdr[i].p_paddr, phdr[i].p_paddr + phdr[i].p_memsz - 1
 		};
 	mem->nr_ranges = nr;
-	text = crash_hp_kunit_text(test, mem);
+	got = crash_hp_kunit_text(test, mem);
+	KUNIT_EXPECT_STREQ(test, memory, got);
 	kvfree(mem);
-	return text;
 }
 
 static void describe_list(const struct header_list *h, char *desc)
@@ -107,8 +107,7 @@ static void the_header_is_what_vmcore_reads(struct kunit *test)
 	if (h->kernel_map)
 		expect_phdr(test, phdr++, PT_LOAD, (unsigned long)_text,
 			    __pa_symbol(_text), _end - _text);
-	KUNIT_EXPECT_STREQ(test, h->memory,
-			   loads_text(test, phdr, mem->nr_ranges));
+	expect_loads(test, h->memory, phdr, mem->nr_ranges);
 	for (i = 0; i < mem->nr_ranges; i++) {
 		const struct range *r = &mem->ranges[i];
 

@@ -20,12 +20,14 @@ static void an_operation_in_a_picture(struct kunit *test)
 	struct crash_mem *operand = crash_hp_kunit_draw(test, p->operand, 0);
 	struct crash_mem *result = crash_hp_kunit_draw(test, p->result, 0);
 	struct range x = { 0x5000, 0x4fff };
+	const char *expected, *got;
 
 	if (operand->nr_ranges)
 		x = operand->ranges[0];
 	KUNIT_EXPECT_EQ(test, 0, range_op_apply(p->op, &list, x.start, x.end));
-	KUNIT_EXPECT_STREQ(test, crash_hp_kunit_text(test, result),
-			   crash_hp_kunit_text(test, list));
+	expected = crash_hp_kunit_text(test, result);
+	got = crash_hp_kunit_text(test, list);
+	KUNIT_EXPECT_STREQ(test, expected, got);
 	kvfree(list);
 	kvfree(operand);
 	kvfree(result);
@@ -45,11 +47,13 @@ static void insert_refuses_overlaps(struct kunit *test)
 	struct crash_mem *list = crash_hp_kunit_draw(test, o->list, 1);
 	struct crash_mem *operand = crash_hp_kunit_draw(test, o->operand, 0);
 	const char *was = crash_hp_kunit_text(test, list);
+	const char *got;
 
 	KUNIT_EXPECT_EQ(test, -EEXIST,
 			insert_mem_range(&list, operand->ranges[0].start,
 					 operand->ranges[0].end));
-	KUNIT_EXPECT_STREQ(test, was, crash_hp_kunit_text(test, list));
+	got = crash_hp_kunit_text(test, list);
+	KUNIT_EXPECT_STREQ(test, was, got);
 	kvfree(list);
 	kvfree(operand);
 }
@@ -66,9 +70,11 @@ static void ends_of_the_address_space(struct kunit *test)
 {
 	const struct range_edge *e = test->param_value;
 	struct crash_mem *list = crash_hp_kunit_parse(test, e->list, 1);
+	const char *got;
 
 	KUNIT_EXPECT_EQ(test, 0, range_op_apply(e->op, &list, e->start, e->end));
-	KUNIT_EXPECT_STREQ(test, e->result, crash_hp_kunit_text(test, list));
+	got = crash_hp_kunit_text(test, list);
+	KUNIT_EXPECT_STREQ(test, e->result, got);
 	kvfree(list);
 }
 
@@ -84,10 +90,12 @@ static void impossible_ranges_are_refused(struct kunit *test)
 {
 	const struct range_refusal *r = test->param_value;
 	struct crash_mem *list = crash_hp_kunit_parse(test, r->list, 1);
+	const char *got;
 
 	KUNIT_EXPECT_EQ(test, r->ret,
 			range_op_apply(r->op, &list, r->start, r->end));
-	KUNIT_EXPECT_STREQ(test, r->list, crash_hp_kunit_text(test, list));
+	got = crash_hp_kunit_text(test, list);
+	KUNIT_EXPECT_STREQ(test, r->list, got);
 	kvfree(list);
 }
 
@@ -102,9 +110,11 @@ static void coalesce_keeps_the_memory(struct kunit *test)
 {
 	const struct range_heap *h = test->param_value;
 	struct crash_mem *list = crash_hp_kunit_parse(test, h->list, 0);
+	const char *got;
 
 	coalesce_mem_ranges(list);
-	KUNIT_EXPECT_STREQ(test, h->result, crash_hp_kunit_text(test, list));
+	got = crash_hp_kunit_text(test, list);
+	KUNIT_EXPECT_STREQ(test, h->result, got);
 	kvfree(list);
 }
 
@@ -112,6 +122,7 @@ static void coalesce_keeps_the_memory(struct kunit *test)
 static void nothing_is_added_to_nothing(struct kunit *test)
 {
 	struct crash_mem *list = NULL;
+	const char *got;
 
 	KUNIT_EXPECT_EQ(test, 0, add_mem_range(&list, 0x1000, 0));
 	KUNIT_EXPECT_EQ(test, 0, remove_mem_range(&list, 0x1000, 0x1000));
@@ -120,7 +131,8 @@ static void nothing_is_added_to_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, add_mem_range(&list, 0x1000, 0x1000));
 	KUNIT_EXPECT_EQ(test, 0, add_mem_range(&list, 0x1800, 0));
 	KUNIT_EXPECT_EQ(test, 0, remove_mem_range(&list, 0x1800, 0));
-	KUNIT_EXPECT_STREQ(test, "1000-1fff", crash_hp_kunit_text(test, list));
+	got = crash_hp_kunit_text(test, list);
+	KUNIT_EXPECT_STREQ(test, "1000-1fff", got);
 	kvfree(list);
 }
 
