@@ -15,16 +15,17 @@
 /* @fdt has a sound header and is all there */
 static bool has_endless_property(const void *fdt)
 {
-	const struct fdt_property *prop;
+	const void *length;	/* of any alignment */
 	int offset, next = 0;
 	uint32_t tag;
 
 	do {
 		offset = next;
 		tag = fdt_next_tag(fdt, offset, &next);
-		prop = tag == FDT_PROP ?
-		       fdt_offset_ptr(fdt, offset, sizeof(*prop)) : NULL;
-		if (prop && fdt32_ld(&prop->len) > INT_MAX)
+		length = tag == FDT_PROP ?
+			 fdt_offset_ptr(fdt, offset + FDT_TAGSIZE,
+					sizeof(fdt32_t)) : NULL;
+		if (length && fdt32_ld(length) > INT_MAX)
 			return true;
 	} while (tag != FDT_END && next >= 0);
 	return false;
