@@ -11,15 +11,17 @@
 /* longer lines than udev itself takes are mistakes (udev(7): 16 KiB) */
 #define LINE_MAX_BYTES 16384
 
-/* which operators a key can stand with: those that compare, those that assign */
+/* which operators a key can stand with: those that compare, those that assign; and
+ * whether it can, or has to, stand as KEY{attr}
+ */
 #define COMPARES 1
 #define ASSIGNS 2
+#define MAY_HAVE_ATTR 4
+#define HAS_ATTR 12
 
 static const struct key {
 	const char *name;
-	int ops;
-	bool attr;	/* KEY{attr} */
-	bool needs_attr;
+	int form;
 } keys[NR_UDEV_KEYS] = {
 	[KEY_ACTION] = { "ACTION", COMPARES },
 	[KEY_DEVPATH] = { "DEVPATH", COMPARES },
@@ -29,28 +31,28 @@ static const struct key {
 	[KEY_KERNELS] = { "KERNELS", COMPARES },
 	[KEY_SUBSYSTEMS] = { "SUBSYSTEMS", COMPARES },
 	[KEY_DRIVERS] = { "DRIVERS", COMPARES },
-	[KEY_ATTRS] = { "ATTRS", COMPARES, true, true },
+	[KEY_ATTRS] = { "ATTRS", COMPARES | HAS_ATTR },
 	[KEY_TAGS] = { "TAGS", COMPARES },
-	[KEY_ATTR] = { "ATTR", COMPARES | ASSIGNS, true, true },
-	[KEY_ENV] = { "ENV", COMPARES | ASSIGNS, true, true },
-	[KEY_TEST] = { "TEST", COMPARES, true },
+	[KEY_ATTR] = { "ATTR", COMPARES | ASSIGNS | HAS_ATTR },
+	[KEY_ENV] = { "ENV", COMPARES | ASSIGNS | HAS_ATTR },
+	[KEY_TEST] = { "TEST", COMPARES | MAY_HAVE_ATTR },
 	/* an assignment is an old way to write the comparison */
 	[KEY_PROGRAM] = { "PROGRAM", COMPARES | ASSIGNS },
 	[KEY_RESULT] = { "RESULT", COMPARES },
-	[KEY_IMPORT] = { "IMPORT", COMPARES | ASSIGNS, true, true },
-	[KEY_CONST] = { "CONST", COMPARES, true, true },
-	[KEY_SYSCTL] = { "SYSCTL", COMPARES | ASSIGNS, true, true },
+	[KEY_IMPORT] = { "IMPORT", COMPARES | ASSIGNS | HAS_ATTR },
+	[KEY_CONST] = { "CONST", COMPARES | HAS_ATTR },
+	[KEY_SYSCTL] = { "SYSCTL", COMPARES | ASSIGNS | HAS_ATTR },
 	[KEY_TAG] = { "TAG", COMPARES | ASSIGNS },
 	[KEY_NAME] = { "NAME", COMPARES | ASSIGNS },
 	[KEY_SYMLINK] = { "SYMLINK", COMPARES | ASSIGNS },
-	[KEY_RUN] = { "RUN", ASSIGNS, true },
+	[KEY_RUN] = { "RUN", ASSIGNS | MAY_HAVE_ATTR },
 	[KEY_GOTO] = { "GOTO", ASSIGNS },
 	[KEY_LABEL] = { "LABEL", ASSIGNS },
 	[KEY_OPTIONS] = { "OPTIONS", ASSIGNS },
 	[KEY_OWNER] = { "OWNER", ASSIGNS },
 	[KEY_GROUP] = { "GROUP", ASSIGNS },
 	[KEY_MODE] = { "MODE", ASSIGNS },
-	[KEY_SECLABEL] = { "SECLABEL", ASSIGNS, true, true },
+	[KEY_SECLABEL] = { "SECLABEL", ASSIGNS | HAS_ATTR },
 };
 
 /* the text that is being read, for messages */
@@ -89,15 +91,15 @@ static int read_key(const struct reader *r, const char **at,
 	t->key = key;
 	*at += len;
 	if (**at != '{') {
-		if (keys[key].needs_attr)
+		if ((keys[key].form & HAS_ATTR) == HAS_ATTR)
 			return wrong(r, "{...} is missing behind",
 				     keys[key].name, len);
 		t->attr = strdup("");
 		return t->attr ? 0 : no_memory(r);
 	}
 	attr = strcspn(*at, "}");
-	if (!keys[key].attr || (*at)[attr] != '}')
-		return wrong(r, keys[key].attr ? "'}' is missing behind" :
+	if (!(keys[key].form & MAY_HAVE_ATTR) || (*at)[attr] != '}')
+		return wrong(r, keys[key].form & MAY_HAVE_ATTR ? "'}' is missing behind" :
 			     "no {...} belongs behind", keys[key].name, len);
 	t->attr = strndup(*at + 1, attr - 1);
 	*at += attr + 1;
@@ -126,7 +128,7 @@ static int read_op(const struct reader *r, const char **at,
 		t->op = ops[i].op;
 		kind = t->op == OP_MATCH || t->op == OP_NOMATCH ? COMPARES :
 								  ASSIGNS;
-		if (!(keys[t->key].ops & kind))
+		if (!(keys[t->key].form & kind))
 			return wrong(r, kind == COMPARES ?
 				     "nothing can be compared with" :
 				     "nothing can be assigned to", name,
