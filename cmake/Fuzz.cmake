@@ -15,6 +15,13 @@ if(NOT CRASH_HP_FUZZ_ENGINE MATCHES "^(files|afl|libfuzzer)$")
     "CRASH_HP_FUZZ_ENGINE: no engine '${CRASH_HP_FUZZ_ENGINE}'")
 endif()
 
+set(CRASH_HP_FUZZ_LINK -fsanitize=fuzzer CACHE STRING
+  "What a harness is linked with where libfuzzer is the engine")
+if(CRASH_HP_FUZZ_ENGINE STREQUAL libfuzzer)
+  # such engines are C++ libraries
+  enable_language(CXX)
+endif()
+
 file(GLOB fuzz_helpers CONFIGURE_DEPENDS fuzz/*.c)
 list(FILTER fuzz_helpers EXCLUDE REGEX "/(fuzz|driver|mutator)_[^/]*\\.c$")
 
@@ -60,7 +67,8 @@ function(fuzz_harness name)
   add_dependencies(fuzzers ${target})
 
   if(CRASH_HP_FUZZ_ENGINE STREQUAL libfuzzer)
-    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
+    target_link_libraries(${target} PRIVATE ${CRASH_HP_FUZZ_LINK})
     return()
   endif()
   target_sources(${target} PRIVATE fuzz/driver_${CRASH_HP_FUZZ_ENGINE}.c)
@@ -87,6 +95,14 @@ if(CRASH_HP_CHECKS)
   crash_hp_test(fuzz-edges check ${PROJECT_SOURCE_DIR}/scripts/fuzz-edges.sh
     ${PROJECT_BINARY_DIR}/fuzz-edges)
   set_tests_properties(fuzz-edges PROPERTIES TIMEOUT 600 PROCESSORS 2)
+  # Minutes, and builds of their own: by the test preset campaign.
+  crash_hp_test(check-fuzz campaign ${PROJECT_SOURCE_DIR}/scripts/check-fuzz.sh
+    ${PROJECT_BINARY_DIR}/check-fuzz)
+  crash_hp_test(check-clusterfuzzlite campaign
+    ${PROJECT_SOURCE_DIR}/scripts/check-clusterfuzzlite.sh
+    ${PROJECT_BINARY_DIR}/clusterfuzzlite address)
+  set_tests_properties(check-fuzz check-clusterfuzzlite PROPERTIES
+    TIMEOUT 900 PROCESSORS 2)
 endif()
 
 # For afl-fuzz's AFL_CUSTOM_MUTATOR_LIBRARY. It runs inside of afl-fuzz, hence it

@@ -4,15 +4,23 @@
 # Writes first inputs for the harnesses to fuzz/seeds, out of fixtures/. Each
 # harness says at its top what its bytes mean.
 #
-# usage: fuzz/make-seeds.pl, in the source directory
+# usage: fuzz/make-seeds.pl [--captures DIRECTORY], in the source directory
+#
+# With --captures they go to DIRECTORY, and with them those out of whole captures,
+# which are too large to be kept: what a campaign begins with.
 use strict;
 use warnings;
+use File::Basename qw(basename);
 use File::Path qw(make_path);
+
+my $captures = @ARGV == 2 && $ARGV[0] eq '--captures' ? $ARGV[1] : undef;
+die "usage: fuzz/make-seeds.pl [--captures DIRECTORY]\n" if @ARGV && !defined $captures;
+my $seeds = $captures // 'fuzz/seeds';
 
 sub seed {
 	my ($harness, $name, @bytes) = @_;
-	make_path("fuzz/seeds/$harness");
-	open(my $file, '>:raw', "fuzz/seeds/$harness/$name") or die "$name: $!\n";
+	make_path("$seeds/$harness");
+	open(my $file, '>:raw', "$seeds/$harness/$name") or die "$name: $!\n";
 	print $file @bytes;
 	close($file) or die "$name: $!\n";
 }
@@ -214,4 +222,33 @@ for my $path (glob('fixtures/scenarios/*.yaml')) {
 	$text =~ s/tree: .*/tree: 100/;
 	(my $name = $path) =~ s/.*\/(.*)\.yaml/$1/;
 	seed('judge', "scenario-$name", "\3", $text);
+}
+
+# --- captures -----------------------------------------------------------------------
+
+# how each capture ended: its header and its FDT, without the space behind them,
+# and how both differ from those at its start
+sub capture {
+	my ($name) = @_;
+	my $is_x86 = $name =~ /^x86_64/;
+	# a crash has no segments
+	my $last = $is_x86 ? 'elfcorehdr.bin.gz' : 'fdt.dtb.gz';
+	my @steps = map { m{captures/(.*)/} }
+		sort glob "fixtures/captures/$name/step-*/$last";
+	my @elf = map { captured_header($_) } @steps[0, -1];
+	my @fdt = $is_x86 ? () : map { output('sh', '-c',
+		"gzip -dc fixtures/captures/$_/fdt.dtb.gz | dtc -qq -f -I dtb -O dtb 2>/dev/null") }
+		@steps[0, -1];
+
+	seed('judge', "$name-end", pack('CCCv', 0, $is_x86 ? (0x1f, 0x10) : (0x7e, 0x02),
+	     length($elf[1])), $elf[1], $fdt[1] // '');
+	seed('judge', "$name-headers", pack('Cv', 1, length($elf[0])), @elf);
+	return if $is_x86;
+	seed('judge', "$name-trees", pack('Cv', 2, length($fdt[0])), @fdt);
+	seed('fdt_update', "$name-come", pack('Cv', 0x80 | @{$programs{come}}, 0x800),
+	     pack('C*', @{$programs{come}}), $fdt[1]);
+}
+
+if (defined $captures) {
+	capture(basename($_)) for grep { -d } glob 'fixtures/captures/*';
 }

@@ -31,10 +31,12 @@ test=(
 	libcmocka-dev
 	libclang-rt-14-dev	# sanitizers and libFuzzer
 	linux-source-6.12	# the only package with checkpatch.pl
-	perl			# for checkpatch.pl and one-token-mutants.pl
+	perl			# for checkpatch.pl, one-token-mutants.pl, fuzz.pl
 	python3			# its standard library: kernel-port/capture-kernel
+	rsync			# ./dev fuzz --sync
 	sparse
 	valgrind
+	zip			# .clusterfuzzlite/build.sh
 )
 port=(
 	bc
