@@ -38,3 +38,9 @@ if(CRASH_HP_SANITIZE)
   add_compile_options(-fsanitize=${CRASH_HP_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CRASH_HP_SANITIZE})
 endif()
+
+option(CRASH_HP_COVERAGE
+  "Handler modules count which lines and branches of them are run" OFF)
+if(CRASH_HP_COVERAGE)
+  add_link_options(--coverage)
+endif()

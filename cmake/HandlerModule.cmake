@@ -67,6 +67,11 @@ function(add_handler_module name)
     ${HANDLER_ARCH_DEFINITION_${ARG_ARCH}}
     HANDLER_MODULE_NAME="${name}"
     ${ARG_DEFINITIONS})
+  # Not optimised: a branch in the report is one in the source.
+  if(CRASH_HP_COVERAGE)
+    target_compile_options(${id}_flags INTERFACE
+      -O0 --coverage -fprofile-abs-path)
+  endif()
 
   add_library(${id} STATIC ${ARG_SOURCES})
   target_link_libraries(${id} PRIVATE ${id}_flags)
@@ -85,6 +90,10 @@ function(add_handler_module name)
   target_link_libraries(${name} PRIVATE ${id}_flags)
   # What is undefined here is in the program that opens the module.
   target_link_options(${name} PRIVATE -nostdlib LINKER:-Bsymbolic)
+  # Each file that is loaded has counters, and writes them, of its own.
+  if(CRASH_HP_COVERAGE)
+    target_link_libraries(${name} PRIVATE gcov)
+  endif()
 
   add_library(${id}_parts OBJECT ${ARG_SOURCES} ${descriptor})
   target_compile_options(${id}_parts PRIVATE -fvisibility=hidden)

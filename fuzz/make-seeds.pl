@@ -186,6 +186,7 @@ image('two-headers', 4, @other, @ours, @fdt, @payload);
 image('only-header', 3, @payload, @other, @fdt);
 image('two-trees', 3, @no_cpus, @ours, @fdt);
 image('two-with-cpus', 3, @fdt, @ours, @started);
+image('short', 3, segment(0, 0, 'short'), @ours, @fdt);
 image('backup', 2, @backup, @fdt);
 load_fails('backup', $_, 2, @backup, @fdt) for 1 .. 6;
 load_fails('only-header', 1, 2, @other, @fdt);

@@ -4,8 +4,9 @@
 # The one list of Debian packages that building and testing need. Installs
 # what is missing, and touches apt only then.
 #
-# usage: packages.sh [--list] [port]
+# usage: packages.sh [--list] [coverage] [port]
 #
+# coverage: what counts lines and branches
 # port: cross compilers, QEMU, and what a kernel build takes (some hundred MB)
 set -euo pipefail
 
@@ -26,6 +27,7 @@ test=(
 	clang-14
 	cpio
 	device-tree-compiler
+	gdb
 	git
 	gnuplot-nox		# crash-hp compare --svg
 	libcmocka-dev
@@ -35,8 +37,11 @@ test=(
 	python3			# its standard library: kernel-port/capture-kernel
 	rsync			# ./dev fuzz --sync
 	sparse
-	valgrind
+	valgrind		# and its headers, for the shim
 	zip			# .clusterfuzzlite/build.sh
+)
+coverage=(
+	gcovr
 )
 port=(
 	bc
@@ -53,6 +58,7 @@ list=
 for argument; do
 	case $argument in
 	--list) list=1 ;;
+	coverage) packages+=("${coverage[@]}") ;;
 	port) packages+=("${port[@]}") ;;
 	*)
 		echo "packages: no group '$argument'" >&2

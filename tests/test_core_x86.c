@@ -630,6 +630,16 @@ static void kb_11_the_header_may_lie_anywhere(void **state __always_unused)
 	pc_shutdown(pc);
 }
 
+/* kexec -l: its segments are none of ours, whatever it says of hotplug */
+static void other_images_are_left_alone(void **state __always_unused)
+{
+	struct kimage other = { .type = KEXEC_TYPE_DEFAULT, .hotplug_support = 1 };
+
+	assert_errno("post load", 0, machine_kexec_post_load(&other));
+	assert_null(other.arch.crash_watch);
+	assert_int_equal(other.hotplug_support, 1);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_dump_has_what_it_shall),
 	cmocka_unit_test(without_memory_there_is_no_dump),
@@ -649,6 +659,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nothing_half_done_without_memory),
 	cmocka_unit_test(holes_meet_all_that_they_meet),
 	cmocka_unit_test(kb_11_the_header_may_lie_anywhere),
+	cmocka_unit_test(other_images_are_left_alone),
 };
 
 TEST_MAIN(tests)

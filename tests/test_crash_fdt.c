@@ -495,6 +495,11 @@ static void the_edges_of_blocks_are_known(void **state __always_unused)
 	free(fdt);
 
 	fdt = pseries_copy(p, p->fdt);
+	fdt_set_off_dt_struct(fdt, fdt_off_dt_struct(fdt) - 2);
+	assert_errno("tags at odd places", -EINVAL, update(p, fdt, room, new));
+	free(fdt);
+
+	fdt = pseries_copy(p, p->fdt);
 	fdt_set_off_mem_rsvmap(fdt, fdt_off_dt_struct(fdt));
 	assert_errno("no reservations", -EINVAL, update(p, fdt, room, new));
 	free(fdt);
@@ -592,13 +597,15 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 {
 	const struct pseries_config config = { };
 	struct pseries *p = pseries_boot(&config, NULL);
-	u8 *fdt, *bare, *broken, *full, *plain, *empty;
+	u8 *fdt, *bare, *broken, *future, *full, *plain, *empty;
 	size_t size;
 
 	assert_errno("load", 0, pseries_load(p));
 	fdt = pseries_copy(p, p->fdt);
 	bare = pseries_copy(p, p->fdt);
 	broken = pseries_copy(p, p->fdt);
+	future = pseries_copy(p, p->fdt);
+	fdt_set_last_comp_version(future, 0x12);
 	size = fdt_totalsize(fdt);
 	assert_int_equal(fdt_del_node(bare, fdt_path_offset(bare, "/cpus")), 0);
 	fdt_set_totalsize(broken, 0x10000000);
@@ -638,6 +645,9 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 		  { { "kernel", 6, 0 }, { full, ALIGN(size, 0x10000), 0 } }, 1 },
 		{ "only without /cpus", { { bare, size, 0 } }, -ENOENT },
 		{ "only a broken one", { { broken, size, 0 } }, -EINVAL },
+		{ "only one of a version to come", { { future, size, 0 } }, -EINVAL },
+		{ "the only one, with a broken one behind it",
+		  { { plain, size, 0 }, { broken, size, 0 } }, 0 },
 		{ "none", { { "kernel", 6, 0 } }, -ENOENT },
 	};
 	size_t i;
@@ -659,6 +669,7 @@ static void the_segment_is_the_one_with_cpus(void **state __always_unused)
 	free(fdt);
 	free(bare);
 	free(broken);
+	free(future);
 	pseries_shutdown(p);
 }
 

@@ -93,6 +93,16 @@ static size_t node_size(const void *fdt, const char *path)
 	return next - node;
 }
 
+/* larger than any CPU, and as long a word */
+static void a_large_gpu(void *fdt)
+{
+	int node = fdt_add_subnode(fdt, fdt_path_offset(fdt, "/cpus"), "gpu@99");
+	static const char model[1000];
+
+	assert_int_equal(fdt_setprop_string(fdt, node, "device_type", "gpu"), 0);
+	assert_int_equal(fdt_setprop(fdt, node, "model", model, sizeof(model)), 0);
+}
+
 static const struct {
 	const char *what;
 	struct pseries_config config;
@@ -101,6 +111,8 @@ static const struct {
 	{ "6 cores", { .boot_cores = 2 }, 6, 0 },
 	{ "with caches", { .boot_cores = 2, .caches = true }, 6, 6 },
 	{ "SMT8", { .boot_cores = 3, .smt = 8, .possible_cores = 4 }, 1, 0 },
+	{ "a node of another type", { .boot_cores = 2, .edit_tree = a_large_gpu },
+	  6, 0 },
 	{ "none", { .boot_cores = 4, .possible_cores = 4, .caches = true }, 0, 0 },
 };
 
@@ -422,10 +434,17 @@ static void no_old_initrd(void *fdt)
 	assert_int_equal(fdt_delprop(fdt, chosen, "linux,initrd-end"), 0);
 }
 
+/* somebody else's, that begins where the initrd does */
+static void reserve_more(void *fdt)
+{
+	assert_int_equal(fdt_add_mem_rsv(fdt, PSERIES_OLD_INITRD_START,
+					 PSERIES_OLD_INITRD_SIZE + 0x100000), 0);
+}
+
 static void the_old_initrd_is_forgotten(void **state __always_unused)
 {
 	static void (*const edits[])(void *fdt) = {
-		NULL, reserve_pages, reserve_nothing, no_old_initrd,
+		NULL, reserve_pages, reserve_nothing, no_old_initrd, reserve_more,
 	};
 	size_t i;
 
@@ -438,7 +457,8 @@ static void the_old_initrd_is_forgotten(void **state __always_unused)
 		fdt = pseries_bytes(p, p->fdt);
 		assert_none(fdt, "linux,initrd-start");
 		assert_none(fdt, "linux,initrd-end");
-		assert_int_equal(fdt_num_mem_rsv(fdt), 4);
+		assert_int_equal(fdt_num_mem_rsv(fdt),
+				 edits[i] == reserve_more ? 5 : 4);
 		pseries_shutdown(p);
 	}
 }
@@ -750,38 +770,165 @@ static void odd_cells_end_no_load_and_no_loop(void **state __always_unused)
 		.edit_tree = all_that_firmware_keeps,
 	};
 	struct pseries *p = pseries_boot(&config, NULL);
-	u8 value[4];
-	size_t i;
+	u8 addr[4], size[4];
+	size_t i, k;
 
 	for (i = 0; i < ARRAY_SIZE(cells); i++) {
-		put_unaligned_be32(cells[i], value);
-		kernel_set_property(p->kernel, "/", "#address-cells", value, 4);
-		kernel_set_property(p->kernel, "/", "#size-cells", value, 4);
-		assert_errno("load", 0, pseries_load(p));
+		for (k = 0; k < ARRAY_SIZE(cells); k++) {
+			put_unaligned_be32(cells[i], addr);
+			put_unaligned_be32(cells[k], size);
+			kernel_set_property(p->kernel, "/", "#address-cells",
+					    addr, 4);
+			kernel_set_property(p->kernel, "/", "#size-cells", size,
+					    4);
+			assert_errno("load", 0, pseries_load(p));
+		}
 	}
 	pseries_shutdown(p);
+}
+
+static void no_size_cells(void *fdt)
+{
+	assert_int_equal(fdt_setprop_u32(fdt, 0, "#size-cells", 0), 0);
+}
+
+/* where the crash kernel's memory is could not be said either */
+static void a_tree_in_which_nothing_has_a_size_is_refused(void **state __always_unused)
+{
+	const struct pseries_config config = { .edit_tree = no_size_cells };
+	struct pseries *p = pseries_boot(&config, NULL);
+
+	assert_errno("load", -EINVAL, pseries_load(p));
+	pseries_shutdown(p);
+}
+
+static void crowded(void *fdt)
+{
+	u8 reserved[200 * 16];
+	char name[16];
+	unsigned int i;
+
+	for (i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "pci@%x", i);
+		put_pci(fdt, name, 0x60000000 + i * 0x20000, 0x10000);
+		put_unaligned_be64(0x70000000 + i * 0x20000, reserved + 16 * i);
+		put_unaligned_be64(0x10000, reserved + 16 * i + 8);
+	}
+	assert_int_equal(fdt_setprop(fdt, 0, "reserved-ranges", reserved,
+				     sizeof(reserved)), 0);
 }
 
 /* in the list of PCI host bridges, too, an error leaves no reference behind */
 static void a_load_without_memory_leaves_nothing(void **state __always_unused)
 {
-	const struct pseries_config config = {
-		.edit_tree = all_that_firmware_keeps, .nr_lmbs = 200,
+	static const struct pseries_config configs[] = {
+		{ .edit_tree = all_that_firmware_keeps, .nr_lmbs = 200 },
+		/* so many that the lists grow among them */
+		{ .edit_tree = crowded },
 	};
-	struct pseries *p = pseries_boot(&config, NULL);
-	unsigned long nth = 0, failed = 0;
+	size_t i;
 
-	do {
-		kernel_fail_alloc(p->kernel, ++nth);
-		failed += !!pseries_load(p);
-		if (kernel_alloc_count(p->kernel) < nth)
-			break;
+	for (i = 0; i < ARRAY_SIZE(configs); i++) {
+		struct pseries *p = pseries_boot(&configs[i], NULL);
+		unsigned long nth = 0, failed = 0;
+
+		do {
+			kernel_fail_alloc(p->kernel, ++nth);
+			failed += !!pseries_load(p);
+			if (kernel_alloc_count(p->kernel) < nth)
+				break;
+			kernel_fail_alloc(p->kernel, 0);
+			pseries_check(p, "an allocation fails");
+		} while (nth < 100);
 		kernel_fail_alloc(p->kernel, 0);
-		pseries_check(p, "an allocation fails");
-	} while (nth < 100);
+		assert_true(failed > 10 && nth < 100);
+		assert_support("no failure", p, 1);
+		pseries_shutdown(p);
+	}
+}
+
+/* the node came after boot: nobody can say in the tree what is usable there */
+static void lmbs_that_the_boot_tree_lacks(void **state __always_unused)
+{
+	const struct pseries_config with = { .nr_lmbs = 8 }, without = { };
+	struct pseries *p = pseries_boot(&with, NULL);
+	void *fdt;
+	int node;
+
+	assert_errno("load", 0, pseries_load(p));
+	fdt = pseries_copy(p, p->fdt);
+	pseries_shutdown(p);
+
+	p = pseries_boot(&without, NULL);
+	node = fdt_path_offset(fdt, "/ibm,dynamic-reconfiguration-memory");
+	assert_true(node > 0);
+	assert_errno("attach", 0, kernel_attach_node(p->kernel, "/", fdt, node));
+	assert_errno("load", -ENOENT, pseries_load(p));
+	free(fdt);
+	pseries_shutdown(p);
+}
+
+/* attempts that a tree with a command line of @len bytes takes, by allocations */
+static unsigned long attempts(struct pseries *p, struct crash_fdt_load *load,
+			      size_t len)
+{
 	kernel_fail_alloc(p->kernel, 0);
-	assert_true(failed > 10 && nth < 100);
-	assert_support("no failure", p, 1);
+	kvfree(create(load, len));
+	return kernel_alloc_count(p->kernel);
+}
+
+/*
+ * Space may end anywhere in an attempt: at its very end where the command line is
+ * just too long, at whatever is written behind it where it is longer.
+ */
+static void a_tree_grows_wherever_space_ends(void **state __always_unused)
+{
+	const struct pseries_config config = { .nr_lmbs = 4 };
+	struct pseries *p = pseries_boot(&config, NULL);
+	struct crash_mem *usable = many_ranges(0, 1), *reserved = many_ranges(1, 8);
+	struct crash_fdt_load load = {
+		.usable = usable, .reserved = reserved,
+		.initrd_addr = 0x3000000, .initrd_len = 0x10000,
+		.elfcorehdr_addr = 0x4000000, .elfcorehdr_size = 0x10000,
+		.backup_addr = 0x5000000,
+	};
+	size_t fits = 0, grows = 1 << 20, len;
+	unsigned long once = attempts(p, &load, fits);
+
+	assert_true(attempts(p, &load, grows) > once);
+	while (grows - fits > 1) {
+		len = (fits + grows) / 2;
+		if (attempts(p, &load, len) > once)
+			grows = len;
+		else
+			fits = len;
+	}
+	for (len = grows; len < grows + 8192; len += 12)
+		assert_true(attempts(p, &load, len) > once);
+	kvfree(usable);
+	kvfree(reserved);
+	pseries_shutdown(p);
+}
+
+/* no kernel takes a tree that is larger */
+static void a_tree_of_more_than_64_mib_is_refused(void **state __always_unused)
+{
+	struct pseries *p = pseries_boot(&(struct pseries_config){ 0 }, NULL);
+	struct crash_mem *usable = many_ranges(0, 1);
+	const size_t len = 80 << 20;
+	struct crash_fdt_load load = {
+		.usable = usable, .elfcorehdr_addr = 0x4000000,
+		.elfcorehdr_size = 0x10000, .backup_addr = 0x5000000,
+	};
+	char *cmdline = calloc(1, len + 1);
+	void *fdt;
+
+	load.cmdline = memset(cmdline, 'x', len);
+	fdt = crash_fdt_create(&load);
+	assert_true(IS_ERR(fdt));
+	assert_errno("80 MiB", -ENOSPC, PTR_ERR(fdt));
+	free(cmdline);
+	kvfree(usable);
 	pseries_shutdown(p);
 }
 
@@ -882,7 +1029,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(memory_nodes_say_what_is_usable),
 	cmocka_unit_test(memory_is_usable_in_small_trees_too),
 	cmocka_unit_test(odd_cells_end_no_load_and_no_loop),
+	cmocka_unit_test(a_tree_in_which_nothing_has_a_size_is_refused),
 	cmocka_unit_test(a_load_without_memory_leaves_nothing),
+	cmocka_unit_test(lmbs_that_the_boot_tree_lacks),
+	cmocka_unit_test(a_tree_grows_wherever_space_ends),
+	cmocka_unit_test(a_tree_of_more_than_64_mib_is_refused),
 	cmocka_unit_test(no_set_of_lmbs_is_left_out),
 	cmocka_unit_test(a_segment_without_a_place_ends_the_load),
 	cmocka_unit_test(what_loading_needed_is_freed_once),

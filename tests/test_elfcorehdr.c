@@ -261,6 +261,26 @@ static void opal_across_the_border(void *fdt)
 	put_opal(fdt, 0x1ff00000, 0x200000);
 }
 
+static void half_an_opal(void *fdt)
+{
+	opal_inside(fdt);
+	assert_int_equal(fdt_delprop(fdt, fdt_path_offset(fdt, "/ibm,opal"),
+				     "opal-runtime-size"), 0);
+}
+
+static void opal_somewhere(void *fdt)
+{
+	opal_inside(fdt);
+	assert_int_equal(fdt_delprop(fdt, fdt_path_offset(fdt, "/ibm,opal"),
+				     "opal-base-address"), 0);
+}
+
+static void half_an_rtas(void *fdt)
+{
+	assert_int_equal(fdt_delprop(fdt, fdt_path_offset(fdt, "/rtas"),
+				     "rtas-size"), 0);
+}
+
 /* the crash kernel's memory is 20000000-2fffffff, RTAS 2fff0000-2fff07ff */
 static const struct {
 	const char *what;
@@ -291,9 +311,40 @@ static const struct {
 	  { .memory = "0-7fffffff", .no_rtas = true,
 	    .edit_tree = opal_across_the_border },
 	  "0-ffff 10000-200fffff 30000000-7fffffff" },
+	{ "OPAL of no size",
+	  { .memory = "0-7fffffff", .no_rtas = true, .edit_tree = half_an_opal },
+	  "0-ffff 10000-1fffffff 30000000-7fffffff" },
+	{ "OPAL of no address",
+	  { .memory = "0-7fffffff", .no_rtas = true,
+	    .edit_tree = opal_somewhere },
+	  "0-ffff 10000-1fffffff 30000000-7fffffff" },
+	{ "RTAS of no size",
+	  { .memory = "0-7fffffff", .edit_tree = half_an_rtas },
+	  "0-ffff 10000-1fffffff 30000000-7fffffff" },
 	{ "nothing but the first 64 KiB",
 	  { .memory = "0-ffff", .no_rtas = true }, "0-ffff" },
 };
+
+/* no memory is online that could be listed: purgatory's copy still is */
+static void without_memory_the_first_64_kib_are_left(void **state __always_unused)
+{
+	const struct pseries_config config = { .no_rtas = true };
+	struct pseries *p = pseries_boot(&config, NULL);
+	struct crash_mem *mem;
+	int ret;
+
+	cpus_read_lock();
+	get_online_mems();
+	kernel_enter_handler(p->kernel, "get_crash_memory_ranges");
+	ret = get_crash_memory_ranges(NULL, &mem);
+	kernel_leave_handler(p->kernel);
+	put_online_mems();
+	cpus_read_unlock();
+	assert_errno("nothing online", 0, ret);
+	assert_ranges("nothing online", "0-ffff", mem);
+	kvfree(mem);
+	pseries_shutdown(p);
+}
 
 static void a_dump_has_what_it_shall(void **state __always_unused)
 {
@@ -770,6 +821,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(events_see_the_new_state),
 	cmocka_unit_test(struct_pages_in_the_block_change_nothing),
 	cmocka_unit_test(the_layout_must_be_held_still),
+	cmocka_unit_test(without_memory_the_first_64_kib_are_left),
 	cmocka_unit_test(a_dump_has_what_it_shall),
 	cmocka_unit_test(the_low_crash_region_is_left_out),
 	cmocka_unit_test(an_error_at_either_region_is_told),
