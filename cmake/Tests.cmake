@@ -80,5 +80,12 @@ endforeach()
 # Storms, each of thousands of loads.
 set_tests_properties(cli_schemes cli_storms PROPERTIES TIMEOUT 600)
 
+# The command as a whole, where a wrapper has something to say of it.
+if(CRASH_HP_TEST_WRAPPER)
+  file(GLOB scenarios CONFIGURE_DEPENDS fixtures/scenarios/*.yaml)
+  crash_hp_test(scenarios unit ${CRASH_HP_TEST_WRAPPER}
+    $<TARGET_FILE:crash-hp> run ${scenarios})
+endif()
+
 # The whole suite of known defects, core's column.
 crash_hp_test(known-defects cli $<TARGET_FILE:crash-hp> bugs)

@@ -9,6 +9,7 @@
 
 #include "fdt_sound.h"
 #include "machine_private.h"
+#include "slack.h"
 
 static int event_core_add(struct machine *m, const struct event *event,
 			  struct error *err)
@@ -161,7 +162,9 @@ int machine_apply(struct machine *m, const struct event *event,
 	kernel_fail_map(m->kernel, event->fail_map);
 
 	store_log_begin(m, event);
+	slack_hide_image(m);
 	ret = event_apply(m, event, err);
+	slack_show_image(m);
 	store_log_end(m);
 	check_visible(m, event);
 

@@ -19,6 +19,7 @@
 #include "crash_hp.h"
 #include "fdt_sound.h"
 #include "fdt_tree.h"
+#include "slack.h"
 #include "small.h"
 
 #define SEGMENT_START 0x20000000ULL
@@ -248,7 +249,9 @@ static int refresh(struct updated *u, unsigned int fail)
 
 	kernel_enter_handler(u->kernel, "crash_hp_refresh");
 	kernel_fail_alloc(u->kernel, fail);
+	slack_hide(u->memory.bytes, u->memory.size);
 	ret = crash_hp_refresh(&u->image);
+	slack_show(u->memory.bytes, u->memory.size);
 	kernel_fail_alloc(u->kernel, 0);
 	kernel_leave_handler(u->kernel);
 	return ret;

@@ -18,6 +18,7 @@
 #include "crash_hp.h"
 #include "crash_watch.h"
 #include "fdt_sound.h"
+#include "slack.h"
 #include "small.h"
 
 #define SEGMENTS_START 0x20000000ULL
@@ -240,6 +241,15 @@ static void check_segments(const struct world *w, int index, bool unseen, bool o
 	}
 }
 
+static void each_segment(const struct world *w,
+			 void (*what)(const void *bytes, size_t size))
+{
+	unsigned int i;
+
+	for (i = 0; i < w->nr; i++)
+		what(w->memory[i].bytes, w->memory[i].size);
+}
+
 static void handle_event(struct world *w, unsigned int fail_alloc,
 			 unsigned int fail_map)
 {
@@ -249,7 +259,9 @@ static void handle_event(struct world *w, unsigned int fail_alloc,
 	kernel_enter_handler(w->kernel, "arch_crash_handle_hotplug_event");
 	kernel_fail_alloc(w->kernel, fail_alloc);
 	kernel_fail_map(w->kernel, fail_map);
+	each_segment(w, slack_hide);
 	arch_crash_handle_hotplug_event(&w->image, NULL);
+	each_segment(w, slack_show);
 	kernel_fail_alloc(w->kernel, 0);
 	kernel_fail_map(w->kernel, 0);
 	kernel_leave_handler(w->kernel);
@@ -394,7 +406,9 @@ static void load(struct world *w, unsigned int fail_map)
 		w->backup = low_memory(w->before[header])->p_offset;
 	kernel_enter_handler(w->kernel, "machine_kexec_post_load");
 	kernel_fail_map(w->kernel, fail_map);
+	each_segment(w, slack_hide);
 	fuzz_check(!machine_kexec_post_load(&w->image), "the load failed");
+	each_segment(w, slack_show);
 	kernel_fail_map(w->kernel, 0);
 	kernel_leave_handler(w->kernel);
 	check_segments(w, -1, fail_map, w->image.hotplug_support);

@@ -34,6 +34,8 @@ static void fake_handle_event(struct kimage *image, void *arg)
 		fake.start_pfn = mn->start_pfn;
 		fake.nr_pages = mn->nr_pages;
 	}
+	if (fake.look)
+		fake.look(image);
 	xchg(&kexec_crash_image, NULL);
 	p = memremap(s->mem, s->memsz, MEMREMAP_WB);
 	for (i = 0; p && i < fake.write; i++)

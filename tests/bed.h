@@ -77,6 +77,7 @@ void *bed_captured(const char *file, size_t *size);
  * @write: bytes that an event changes in the segment number @write_segment
  * @post_load_ret, @load_ret: what these return
  * @leave_hidden: the image stays hidden after an event
+ * @look: called by each event
  * @events: so many were handled
  * @cleanups: so many images were freed
  * @start_pfn, @nr_pages: of the last memory event
@@ -90,6 +91,7 @@ struct fake {
 	int post_load_ret;
 	int load_ret;
 	bool leave_hidden;
+	void (*look)(struct kimage *image);
 	unsigned int events;
 	unsigned int cleanups;
 	unsigned long start_pfn;
