@@ -105,6 +105,12 @@ if(CRASH_HP_CHECKS)
     TIMEOUT 900 PROCESSORS 2)
 endif()
 
+# What is made of findings, with harnesses that are broken on purpose.
+if(CRASH_HP_CHECKS)
+  crash_hp_test(triage check bash tests/triage/test.sh ${PROJECT_BINARY_DIR}/triage)
+  set_tests_properties(triage PROPERTIES TIMEOUT 600)
+endif()
+
 # For afl-fuzz's AFL_CUSTOM_MUTATOR_LIBRARY. It runs inside of afl-fuzz, hence it
 # is not built by the compiler that instruments.
 if(CRASH_HP_FUZZ_ENGINE STREQUAL files)
