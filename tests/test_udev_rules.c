@@ -72,12 +72,14 @@ static const char *apply(const char *text)
 	static struct error err;
 	static char got[2048];
 	struct udev_rules *rules = udev_rules_parse("x", text, &err);
+	int failed;
 
 	if (!rules)
 		return err.text;
-	if (udev_rules_apply(rules, &block, &result, &err))
-		return err.text;
+	failed = udev_rules_apply(rules, &block, &result, &err);
 	udev_rules_free(rules);
+	if (failed)
+		return err.text;
 	got[0] = '\0';
 	for (size_t i = 0; i < result.nr; i++) {
 		strcat(got, i ? "|" : "");
