@@ -87,57 +87,72 @@ int file_make_dir(const char *path, struct error *err)
 	return fail(err, "%s: %s", path, strerror(errno));
 }
 
-/* 0 or an errno */
-static int fill(int fd, const char *bytes, size_t size, mode_t mode)
+/* a full disk may show only when all is written; 0 or an errno */
+static int finish(int fd)
 {
-	ssize_t n;
-
-	for (; size; bytes += n, size -= n) {
-		n = write(fd, bytes, size);
-		if (n < 0 && errno == EINTR)
-			n = 0;
-		if (n < 0)
-			return errno;
-	}
-	/* a full disk may show only when it is written to */
-	return fchmod(fd, mode) || fsync(fd) ? errno : 0;
-}
-
-static int replace(const char *path, const void *bytes, size_t size)
-{
-	char temp[PATH_MAX + 8];
 	mode_t mask = umask(0);
-	int fd, failed;
 
 	umask(mask);
+	return fchmod(fd, 0666 & ~mask) || fsync(fd) ? errno : 0;
+}
+
+int file_replace(const char *path, file_fill fill, void *arg, struct error *err)
+{
+	char temp[PATH_MAX + 8];
+	struct error why;
+	struct stat st;
+	int fd, failed;
+
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return fail(err, "%s: not a regular file", path);
 	snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
 	fd = mkstemp(temp);
 	if (fd < 0)
-		return errno;
-	failed = fill(fd, bytes, size, 0666 & ~mask);
+		return fail(err, "%s: %s", path, strerror(errno));
+	failed = fill(fd, arg, &why);
+	if (!failed && finish(fd))
+		failed = fail(&why, "%s", strerror(errno));
 	if (close(fd) && !failed)
-		failed = errno;
+		failed = fail(&why, "%s", strerror(errno));
 	if (!failed && rename(temp, path))
-		failed = errno;
-	if (failed)
-		unlink(temp);
-	return failed;
+		failed = fail(&why, "%s", strerror(errno));
+	if (!failed)
+		return 0;
+	unlink(temp);
+	return fail(err, "%s: %.400s", path, why.text);
+}
+
+struct bytes {
+	const char *bytes;
+	size_t size;
+};
+
+static int fill_bytes(int fd, void *arg, struct error *err)
+{
+	struct bytes b = *(const struct bytes *)arg;
+	ssize_t n;
+
+	for (; b.size; b.bytes += n, b.size -= n) {
+		n = write(fd, b.bytes, b.size);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		if (n < 0)
+			return fail(err, "%s", strerror(errno));
+	}
+	return 0;
 }
 
 int file_write(const char *dir, const char *name, const void *bytes,
 	       size_t size, struct error *err)
 {
+	struct bytes all = { bytes, size };
 	char path[PATH_MAX];
-	int failed;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 	    sizeof(path))
 		return fail(err, "%s/%s: %s", dir, name,
 			    strerror(ENAMETOOLONG));
-	failed = replace(path, bytes, size);
-	if (failed)
-		return fail(err, "%s: %s", path, strerror(failed));
-	return 0;
+	return file_replace(path, fill_bytes, &all, err);
 }
 
 int file_tree_beside(const char *path, char **dir, char **name)

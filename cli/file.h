@@ -28,14 +28,21 @@ void *file_read(const char *path, size_t *size, struct error *err);
  */
 int file_make_dir(const char *path, struct error *err);
 
+/* write all of a file into @fd, which is empty; 0, or -1 with @err saying what */
+typedef int (*file_fill)(int fd, void *arg, struct error *err);
+
 /**
- * file_write() - put bytes into DIR/NAME
+ * file_replace() - write a file as @fill makes it
+ * @path: what is there is replaced in one go: somebody who looks at any moment,
+ *	or after a failure, sees the old file or the new one, whole
+ * @err: "PATH: what"
  *
- * What is there under that name is replaced in one go: somebody who looks at
- * any moment, or after a failure, sees the old file or the new one, whole.
- *
- * Return: 0, or -1 with @err set.
+ * Return: 0 or -1.
  */
+int file_replace(const char *path, file_fill fill, void *arg,
+		 struct error *err);
+
+/* put bytes into DIR/NAME, in the same way; 0, or -1 with @err set */
 int file_write(const char *dir, const char *name, const void *bytes,
 	       size_t size, struct error *err);
 

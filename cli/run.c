@@ -452,6 +452,8 @@ static const struct argp_option options[] = {
 	  "scenario crashes, else when all has settled)", 1 },
 	{ "crash-cpu", 'U', "CPU", 0,
 	  "With --scheme: which CPU (default: the scenario's, else any)", 1 },
+	{ "vmcore", 'V', "FILE", 0,
+	  "With --scheme: write the dump that results, an ELF core", 1 },
 	CLI_OPTION_PARAM,
 	CLI_OPTION_RULES,
 	{ 0 }
@@ -486,6 +488,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'U':
 		run->crash.crash_cpu = arg;
 		return 0;
+	case 'V':
+		run->crash.vmcore = arg;
+		return 0;
 	case 'P':
 	case 'R':
 		return scheme_option(&run->crash.options, key, arg);
@@ -518,9 +523,9 @@ static int check_scheme_options(const struct run *run)
 {
 	const struct run_scheme_args *c = &run->crash;
 
-	if (!c->scheme && (c->crash_at || c->crash_cpu ||
+	if (!c->scheme && (c->crash_at || c->crash_cpu || c->vmcore ||
 			   c->options.nr_params || c->options.nr_rules))
-		return cli_fail("run: --crash-at, --crash-cpu, --param and --rules go with --scheme");
+		return cli_fail("run: --crash-at, --crash-cpu, --vmcore, --param and --rules go with --scheme");
 	if (c->scheme && (run->out || run->sysfs || run->handlers))
 		return cli_fail("run: --out, --sysfs and --handlers do not go with --scheme");
 	return STATUS_GOOD;

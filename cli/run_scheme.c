@@ -12,6 +12,7 @@
 #include "run_scheme.h"
 #include "scheme_play.h"
 #include "scheme_report.h"
+#include "vmcore.h"
 
 /* of a tale, so many lines at its beginning and at its end */
 #define LINES_FIRST 8
@@ -23,6 +24,7 @@
  * struct tale - one crash
  * @time, @cpu: of it; JUDGE_ANY_CPU: the worst of all that are online
  * @word: what it gives; @verdict: why, where the judge was asked
+ * @dumped: there was a dump to write, and it is written
  */
 struct tale {
 	const struct run_scheme_args *args;
@@ -33,6 +35,7 @@ struct tale {
 	struct scheme_crash crash;
 	enum verdict_word word;
 	struct verdict verdict;
+	bool dumped;
 };
 
 /* --- who reads what ------------------------------------------------------------------------ */
@@ -109,8 +112,19 @@ static void print_lines(const struct tale *t)
 	}
 }
 
+/* a scheme without kexec has nothing but headers */
+static bool has_kernel(const struct image_view *image)
+{
+	return image_view_segment(image, SEGMENT_KERNEL);
+}
+
 static void print_image(const struct image_view *image)
 {
+	if (!has_kernel(image)) {
+		printf("headers of /proc/vmcore: %zu bytes\n",
+		       image->segment[0].memsz);
+		return;
+	}
 	printf("loaded, by %s:\n", image->file_mode ? "kexec_file_load(2)" :
 						      "kexec_load(2)");
 	for (size_t i = 0; i < image->nr_segments; i++) {
@@ -138,9 +152,13 @@ static void print_crash(const struct tale *t)
 	    !t->crash.decided) {
 		print_image(t->crash.image);
 		for (int r = 0; r < NR_READERS; r++)
-			print_reader(t, r);
+			if (r == READER_VMCORE || has_kernel(t->crash.image))
+				print_reader(t, r);
 	}
 	printf("verdict: %s\n", verdict_name(t->word));
+	if (t->args->vmcore)
+		printf("%s: %s\n", t->args->vmcore, t->dumped ?
+		       "the dump" : "not written, there is no dump");
 }
 
 static void print_text(const struct tale *t)
@@ -167,7 +185,7 @@ static int print_json(const struct tale *t)
 			json_pack("{s:I, s:s}",
 				  "time_ns", (json_int_t)run->lines[i].time,
 				  "text", run->lines[i].text));
-	return json_print(json_pack("{s:s, s:s, s:I, s:o, s:s, s:s, s:s, s:o, s:o, s:o}",
+	return json_print(json_pack("{s:s, s:s, s:I, s:o, s:s, s:s, s:s, s:s?, s:o, s:o, s:o}",
 				    "scenario", t->scenario->name,
 				    "scheme", t->play.scheme->name,
 				    "time_ns", (json_int_t)t->time,
@@ -176,6 +194,8 @@ static int print_json(const struct tale *t)
 				    "state", dump_state_name(t->crash.state),
 				    "verdict", verdict_name(t->word),
 				    "why", t->crash.why,
+				    "vmcore", t->dumped ? t->args->vmcore :
+							  NULL,
 				    "findings", json_findings(&t->verdict),
 				    "lines", lines,
 				    "params", json_params(&t->play.params)));
@@ -239,7 +259,7 @@ static int in_torn(struct tale *t)
 	t->crash.state = DUMP_TORN;
 	t->word = VERDICT_LOST;
 	snprintf(t->crash.why, sizeof(t->crash.why),
-		 "the image is being rewritten, the kexec lock is held");
+		 "the image is being rewritten");
 	return 1;
 }
 
@@ -264,6 +284,15 @@ static int judge_crash(struct tale *t)
 	return STATUS_GOOD;
 }
 
+/* a capture kernel that boots and finds a header saves what that leads to */
+static int write_dump(struct tale *t)
+{
+	if (t->word == VERDICT_HANG || t->word == VERDICT_LOST)
+		return STATUS_GOOD;
+	t->dumped = true;
+	return vmcore_write(&t->play.run, &t->crash, t->args->vmcore);
+}
+
 static int tell(struct tale *t)
 {
 	const struct scheme *scheme = scheme_find(t->args->scheme);
@@ -281,6 +310,8 @@ static int tell(struct tale *t)
 			      &t->args->options) ||
 	    choose_moment(t) || scheme_play_until(&t->play, t->time) ||
 	    judge_crash(t))
+		return STATUS_FAILED;
+	if (t->args->vmcore && write_dump(t))
 		return STATUS_FAILED;
 	if (t->args->json && print_json(t))
 		return STATUS_FAILED;

@@ -10,12 +10,14 @@
  * @scheme: its name
  * @crash_at: NULL: where the scenario crashes last, else when all has settled
  * @crash_cpu: NULL: the scenario's, else any that is online
+ * @vmcore: file to write the dump to; NULL: none
  */
 struct run_scheme_args {
 	const char *file;
 	const char *scheme;
 	const char *crash_at;
 	const char *crash_cpu;
+	const char *vmcore;
 	bool json;
 	bool verbose;
 	struct scheme_options options;

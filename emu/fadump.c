@@ -6,6 +6,7 @@
 
 #include "fadump.h"
 #include "fadump_private.h"
+#include "place.h"
 
 /* bytes that firmware wants for HPTEs: it says so, here one page of 64 KiB */
 #define HPTE_SIZE 0x10000
@@ -32,10 +33,8 @@ static uint64_t find_boot_memory(struct fadump *f, const struct machine *m,
 	for (size_t i = 0; i < m->ram.nr && found < size; i++) {
 		struct view_range r = m->ram.r[i];
 
-		if (r.start >= f->base || f->nr_boot > RTAS_DUMP_BOOT_REGIONS)
+		if (f->nr_boot > RTAS_DUMP_BOOT_REGIONS)
 			break;
-		if (r.end >= f->base)
-			r.end = f->base - 1;
 		if (r.end - r.start >= size - found)
 			r.end = r.start + (size - found) - 1;
 		f->boot[f->nr_boot++] = r;
@@ -45,33 +44,68 @@ static uint64_t find_boot_memory(struct fadump *f, const struct machine *m,
 	return found;
 }
 
-int fadump_reserve(struct fadump *f, const struct machine *m, struct error *err)
+static uint64_t default_size(const struct machine *m)
 {
-	const struct view_range *area = &m->crashk_main;
-	uint64_t page = m->page_size, size, rest, boot;
+	uint64_t ram = 0, size;
 
-	if (!m->crashk.nr)
-		return fail(err, "fadump: no memory is reserved");
-	f->base = area->start;
+	for (size_t i = 0; i < m->ram.nr; i++)
+		ram += m->ram.r[i].end - m->ram.r[i].start + 1;
+	size = ALIGN(ram / 20, m->page_size);
+	return max(size, FADUMP_MIN_BOOT_MEMORY);
+}
+
+/* the lowest place behind boot memory that is memory, and nobody else's */
+static int find_area(struct fadump *f, const struct machine *m, uint64_t size,
+		     struct error *err)
+{
+	struct place_request req = {
+		.size = size,
+		.align = m->page_size,
+		.min = f->boot_top,
+		.max = UINT64_MAX,
+	};
+	struct view_ranges free = { 0 };
+	bool found = false;
+	int ret = view_ranges_copy(&free, &m->ram);
+
+	for (size_t i = 0; !ret && i < m->reserved.nr; i++)
+		ret = view_ranges_remove(&free, m->reserved.r[i].start,
+					 m->reserved.r[i].end);
+	for (size_t i = 0; !ret && i < m->notes.nr; i++)
+		ret = view_ranges_remove(&free, m->notes.r[i].start,
+					 m->notes.r[i].end);
+	if (!ret)
+		found = place_bottom_up(&free, &req, &f->area.start);
+	view_ranges_free(&free);
+	if (ret)
+		return fail(err, "out of memory");
+	f->area.end = f->area.start + (size - 1);
+	f->reserved = (struct view_ranges){ 1, 1, &f->area };
+	return found ? 0 : fail(err, "fadump: no place for 0x%" PRIx64 " bytes behind boot memory",
+				size);
+}
+
+int fadump_reserve(struct fadump *f, const struct machine *m,
+		   uint64_t boot_size, struct error *err)
+{
+	const uint64_t page = m->page_size;
+	uint64_t boot, state, info;
+
+	boot = find_boot_memory(f, m, boot_size ? ALIGN(boot_size, page) :
+						  default_size(m));
 	f->cpu_state_size = ALIGN(rtas_cpu_state_size(m->nr_cpus), 16);
 	f->hpte_size = HPTE_SIZE;
 	f->info_size = FADUMP_INFO_SIZE;
-	size = area->end - area->start + 1;
-	rest = ALIGN(f->cpu_state_size + f->hpte_size, page) +
-	       ALIGN(f->info_size + header_room(f, m), page);
-	if (size <= rest)
-		return fail(err, "fadump: 0x%" PRIx64 " bytes at 0x%" PRIx64 " are too few",
-			    size, f->base);
-	boot = find_boot_memory(f, m, size - rest);
-	if (!boot)
-		return fail(err, "fadump: no boot memory below 0x%" PRIx64,
-			    f->base);
-	f->cpu_state = f->base;
+	state = ALIGN(f->cpu_state_size + f->hpte_size, page);
+	info = ALIGN(f->info_size + header_room(f, m), page);
+	if (find_area(f, m, state + boot + info, err))
+		return -1;
+	f->cpu_state = f->area.start;
 	f->hpte = f->cpu_state + f->cpu_state_size;
-	f->boot_copy = ALIGN(f->hpte + f->hpte_size, page);
+	f->boot_copy = f->cpu_state + state;
 	f->info = f->boot_copy + boot;
 	f->header = f->info + f->info_size;
-	f->capacity = ALIGN(f->header + header_room(f, m), page) - f->header;
+	f->capacity = f->area.end + 1 - f->header;
 	return 0;
 }
 
@@ -115,7 +149,7 @@ static int add_other_memory(const struct fadump *f, const struct machine *m,
 		if (r.start < f->boot_top)
 			r.start = f->boot_top;
 		if (r.start <= r.end &&
-		    exec_add_memory(list, &m->crashk, r.start, r.end))
+		    exec_add_memory(list, &f->reserved, r.start, r.end))
 			return -1;
 	}
 	return 0;

@@ -10,7 +10,7 @@
  *	...		crash info
  *	...		elfcorehdr	before 6.10 only: made when registering
  *
- * The reserved area is the machine's crash kernel region.
+ * With fadump=on no memory is reserved for a crash kernel; this is instead of it.
  */
 #ifndef EMU_FADUMP_H
 #define EMU_FADUMP_H
@@ -29,7 +29,7 @@
  * struct fadump - what the running kernel knows
  * @hotplug_ready: since 6.10: the second kernel makes the headers, and
  *	/sys/kernel/fadump/hotplug_ready reads 1
- * @base: of the reserved area
+ * @area: the reserved area, as the one range of @reserved
  * @boot: boot memory, which firmware copies; @boot_top: first byte behind it
  * @cpu_state, @hpte, @boot_copy, @info, @header: places in the area
  * @cpu_state_size, @hpte_size, @info_size: bytes
@@ -39,7 +39,8 @@
  */
 struct fadump {
 	bool hotplug_ready;
-	uint64_t base;
+	struct view_range area;
+	struct view_ranges reserved;
 	struct view_range boot[RTAS_DUMP_BOOT_REGIONS + 1];
 	size_t nr_boot;
 	uint64_t boot_top;
@@ -51,8 +52,18 @@ struct fadump {
 	unsigned int registrations;
 };
 
-/* reserve, when the kernel has booted; 0, or -1 with @err set */
-int fadump_reserve(struct fadump *f, const struct machine *m, struct error *err);
+/**
+ * fadump_reserve() - at boot
+ * @f: zeroed but for hotplug_ready; stays where it is
+ * @boot_size: bytes of boot memory; 0: 5 % of all memory, at least
+ *	FADUMP_MIN_BOOT_MEMORY
+ *
+ * Return: 0, or -1 with @err set.
+ */
+int fadump_reserve(struct fadump *f, const struct machine *m,
+		   uint64_t boot_size, struct error *err);
+/* RTAS_FADUMP_MIN_BOOT_MEM of rtas-fadump.h */
+#define FADUMP_MIN_BOOT_MEMORY 0x14000000ULL
 void fadump_free(struct fadump *f);
 
 /**

@@ -17,13 +17,15 @@
  * @f: the kernel's
  * @why_not: it is not registered, and why
  * @dump: of the crash that was asked about last
- * @image: the judge's view of it
+ * @image, @machine: the judge's view of it: no crash kernel's memory, but what
+ *	fadump reserves
  */
 struct scheme_state {
 	struct fadump f;
 	struct error why_not;
 	struct fadump_dump dump;
 	struct image_view image;
+	struct machine_view machine;
 };
 
 static int fadump_start(struct scheme_run *run, struct error *err)
@@ -37,7 +39,8 @@ static int fadump_start(struct scheme_run *run, struct error *err)
 	s->f.fw.fault = param(run->params, "firmware");
 	run->machine->fadump.there = true;
 	run->machine->fadump.hotplug_ready = s->f.hotplug_ready;
-	return fadump_reserve(&s->f, run->machine, err) ||
+	return fadump_reserve(&s->f, run->machine,
+			      param(run->params, "boot-memory"), err) ||
 	       user_space_start(run, err) ? -1 : 0;
 }
 
@@ -80,13 +83,12 @@ static int fadump_loaded(struct scheme_run *run,
 
 /* @memory becomes what the second kernel finds */
 static int ask(struct scheme_run *run, uint32_t cpu, struct physmem *memory,
-	       struct error *why)
+	       struct fadump_dump *dump, struct error *why)
 {
-	struct scheme_state *s = run->private;
+	const struct scheme_state *s = run->private;
 	struct fadump copy = s->f;
 
-	fadump_dump_free(&s->dump);
-	return fadump_crash(&copy, run->machine, cpu, memory, &s->dump, why);
+	return fadump_crash(&copy, run->machine, cpu, memory, dump, why);
 }
 
 static void show_image(struct scheme_run *run, struct scheme_crash *crash)
@@ -101,14 +103,17 @@ static void show_image(struct scheme_run *run, struct scheme_crash *crash)
 		.nr_segments = 1,
 		.segment[0] = {
 			.kind = SEGMENT_ELFCOREHDR,
-			.mem = s->f.base,
+			.mem = s->f.area.start,
 			.memsz = h->size,
 			.bufsz = h->size,
 			.bytes = h->bytes,
 		},
 		.backup = s->f.boot_copy,
 	};
+	s->machine = *machine_view(run->machine);
+	s->machine.crashk = s->f.reserved;
 	crash->state = DUMP_ACCURATE;
+	crash->machine = &s->machine;
 	crash->image = &s->image;
 	crash->header = s->dump.header.bytes;
 	crash->header_size = s->dump.header.size;
@@ -140,7 +145,8 @@ static int scheme_fadump_crash(struct scheme_run *run,
 	}
 	ret = crash_memory(run->machine, crash->cpu, &memory, err);
 	if (!ret) {
-		ret = ask(run, crash->cpu, &memory, &why);
+		fadump_dump_free(&s->dump);
+		ret = ask(run, crash->cpu, &memory, &s->dump, &why);
 		if (ret < 0)
 			fail(err, "out of memory");
 	}
@@ -163,14 +169,21 @@ static int fadump_memory(struct scheme_run *run,
 			 const struct scheme_crash *crash,
 			 struct physmem *memory, struct error *err)
 {
-	return ask(run, crash->cpu, memory, err) ?
-	       fail(err, "out of memory") : 0;
+	struct fadump_dump dump = { 0 };
+	int ret = ask(run, crash->cpu, memory, &dump, err);
+
+	fadump_dump_free(&dump);
+	return ret ? fail(err, "out of memory") : 0;
 }
 
 /* --- both ways -------------------------------------------------------------------------- */
 
 static const struct param_spec fadump_params[] = {
 	{
+		.name = "boot-memory", .kind = PARAM_NUMBER,
+		.what = "bytes that firmware copies; 0: 5 % of memory, 320 MiB at least",
+		.source = "firmware-assisted-dump.rst, and RTAS_FADUMP_MIN_BOOT_MEM, 6.12",
+	}, {
 		.name = "firmware", .kind = PARAM_CHOICE,
 		.choices = "good|no-register|status-error|cpu-error|short-copy",
 		.what = "what goes wrong with firmware",

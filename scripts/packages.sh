@@ -27,6 +27,7 @@ test=(
 	clang-14
 	cpio
 	device-tree-compiler
+	elfutils		# eu-readelf reads dumps
 	gdb
 	git
 	gnuplot-nox		# crash-hp compare --svg
