@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crash_kernel.h"
 #include "crash_memory.h"
+#include "dump_header.h"
 #include "handler_module.h"
 #include "machine_private.h"
 
@@ -127,54 +129,126 @@ static int save_cpus(const struct machine_view *view, uint32_t cpu,
 	return 0;
 }
 
-/* appends a line, if it has room */
-static void __attribute__((__format__(printf, 3, 4)))
-add_line(char *text, size_t room, const char *fmt, ...)
+void crash_kernel_info(struct crash_kernel *k, const char *fmt, ...)
 {
-	size_t used = strlen(text);
+	size_t used = strlen(k->info);
 	va_list ap;
 	int len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(text + used, room - used, fmt, ap);
+	len = vsnprintf(k->info + used, k->info_size - used, fmt, ap);
 	va_end(ap);
-	if (len < 0 || (size_t)len >= room - used)
-		text[used] = '\0';
+	if (len < 0 || (size_t)len >= k->info_size - used)
+		k->info[used] = '\0';
+}
+
+uint8_t *crash_kernel_room(struct crash_kernel *k, size_t size, size_t align,
+			   uint64_t *virt)
+{
+	size_t at = (k->used + align - 1) & ~(align - 1);
+
+	if (at > k->size || size > k->size - at)
+		return NULL;
+	k->used = at + size;
+	*virt = k->virt + at;
+	return k->bytes + at;
 }
 
 static void describe_kernel(const struct machine_view *view, const char *release,
-			    char *text, size_t room)
+			    struct crash_kernel *k)
 {
-	*text = '\0';
-	add_line(text, room, "OSRELEASE=%s\n", release ? release : "6.12.117");
-	add_line(text, room, "PAGESIZE=%" PRIu64 "\n", view->page_size);
-	add_line(text, room, "SYMBOL(_stext)=%" PRIx64 "\n",
-		 crash_registers(view, false).pc);
+	crash_kernel_info(k, "OSRELEASE=%s\n", release);
+	crash_kernel_info(k, "PAGESIZE=%" PRIu64 "\n", view->page_size);
+	crash_kernel_info(k, "SYMBOL(_stext)=%" PRIx64 "\n",
+			  crash_registers(view, false).pc);
 	if (view->arch != ARCH_X86_64 || !view->text.size)
 		return;
 	/* how far the image lies from where it was linked to */
-	add_line(text, room, "NUMBER(phys_base)=%" PRId64 "\n",
-		 (int64_t)(view->text.phys -
-			   (view->text.virt - 0xffffffff80000000)));
-	add_line(text, room, "KERNELOFFSET=%" PRIx64 "\n",
-		 view->text.virt - layouts[ARCH_X86_64].no_text);
+	crash_kernel_info(k, "NUMBER(phys_base)=%" PRId64 "\n",
+			  (int64_t)(view->text.phys -
+				    (view->text.virt - 0xffffffff80000000)));
+	crash_kernel_info(k, "KERNELOFFSET=%" PRIx64 "\n",
+			  view->text.virt - layouts[ARCH_X86_64].no_text);
 }
 
-static int save_vmcoreinfo(const struct machine_view *view, const char *release,
+/* the last MiB of the image, where it has so much */
+static bool find_image_end(const struct machine *m, struct crash_kernel *k)
+{
+	const uint64_t size = 1 << 20;
+	uint64_t start = m->kernel_start, end = m->kernel_end;
+	uint64_t virt = dump_linear_map(m) + start;
+
+	if (m->text.size) {
+		start = m->text.phys;
+		end = start + m->text.size;
+		virt = m->text.virt;
+	}
+	if (end < start + size)
+		return false;
+	k->phys = (end - size) & ~(uint64_t)(4096 - 1);
+	k->virt = virt + (k->phys - start);
+	k->size = size;
+	return true;
+}
+
+static void put_log(const struct machine *m, uint32_t cpu,
+		    const char *release, struct crash_kernel *k)
+{
+	const char *lines[CRASH_LOG_LINES];
+	char banner[96], panic[64];
+	size_t nr = 1;
+
+	snprintf(banner, sizeof(banner), "Linux version %s", release);
+	if (cpu == UINT32_MAX)
+		snprintf(panic, sizeof(panic), "<0>Kernel panic - not syncing");
+	else
+		snprintf(panic, sizeof(panic),
+			 "<0>Kernel panic - not syncing: CPU %u", cpu);
+	lines[0] = banner;
+	for (unsigned int i = 0; i < machine_nr_log(m) &&
+				 nr < CRASH_LOG_LINES - 1; i++)
+		lines[nr++] = machine_log(m, i);
+	lines[nr++] = panic;
+	crash_kernel_log(k, release, m->arch == ARCH_X86_64 ? "x86_64" :
+							      "ppc64le",
+			 lines, nr);
+}
+
+static int save_kernel(struct machine *m, uint32_t cpu, const char *release,
+		       struct crash_kernel *k, struct physmem *memory,
+		       struct error *err)
+{
+	if (!find_image_end(m, k))
+		return 0;
+	k->bytes = back(memory, k->phys, k->size, err);
+	if (!k->bytes)
+		return -1;
+	if (m->text.size)
+		crash_kernel_paging(k, machine_view(m), dump_linear_map(m));
+	put_log(m, cpu, release, k);
+	return 0;
+}
+
+static int save_vmcoreinfo(struct machine *m, uint32_t cpu,
 			   struct physmem *memory, struct error *err)
 {
 	static const char name[] = "VMCOREINFO";
 	const size_t name_room = 12;
-	uint8_t *bytes;
-	char *text;
+	const struct machine_view *view = machine_view(m);
+	const char *release = m->handlers->version ? m->handlers->version :
+						     "6.12.117";
+	struct crash_kernel k = { 0 };
+	uint8_t *bytes = back(memory, view->vmcoreinfo, view->vmcoreinfo_size,
+			      err);
 
-	bytes = back(memory, view->vmcoreinfo, view->vmcoreinfo_size, err);
 	if (!bytes)
 		return -1;
-	text = (char *)bytes + NOTE_HEADER + name_room;
-	describe_kernel(view, release, text,
-			view->vmcoreinfo_size - 2 * NOTE_HEADER - name_room);
-	put_note_header(bytes, sizeof(name), strlen(text), 0);
+	k.info = (char *)bytes + NOTE_HEADER + name_room;
+	k.info_size = view->vmcoreinfo_size - 2 * NOTE_HEADER - name_room;
+	describe_kernel(view, release, &k);
+	if (save_kernel(m, cpu, release, &k, memory, err))
+		return -1;
+	put_note_header(bytes, sizeof(name), strlen(k.info), 0);
 	memcpy(bytes + NOTE_HEADER, name, sizeof(name));
 	return 0;
 }
@@ -182,8 +256,6 @@ static int save_vmcoreinfo(const struct machine_view *view, const char *release,
 int crash_memory(struct machine *m, uint32_t cpu, struct physmem *memory,
 		 struct error *err)
 {
-	const struct machine_view *view = machine_view(m);
-
-	return save_cpus(view, cpu, memory, err) ||
-	       save_vmcoreinfo(view, m->handlers->version, memory, err) ? -1 : 0;
+	return save_cpus(machine_view(m), cpu, memory, err) ||
+	       save_vmcoreinfo(m, cpu, memory, err) ? -1 : 0;
 }

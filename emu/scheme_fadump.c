@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "crash_memory.h"
 #include "fadump.h"
 #include "user_space.h"
 
@@ -143,16 +142,12 @@ static int scheme_fadump_crash(struct scheme_run *run,
 			 s->why_not.text);
 		return 0;
 	}
-	ret = crash_memory(run->machine, crash->cpu, &memory, err);
-	if (!ret) {
-		fadump_dump_free(&s->dump);
-		ret = ask(run, crash->cpu, &memory, &s->dump, &why);
-		if (ret < 0)
-			fail(err, "out of memory");
-	}
+	/* whether there is a dump does not depend on what is in it */
+	fadump_dump_free(&s->dump);
+	ret = ask(run, crash->cpu, &memory, &s->dump, &why);
 	physmem_clear(&memory);
 	if (ret < 0)
-		return -1;
+		return fail(err, "out of memory");
 	if (!ret) {
 		show_image(run, crash);
 		return 0;

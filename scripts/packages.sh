@@ -34,6 +34,7 @@ test=(
 	libcmocka-dev
 	libclang-rt-14-dev	# sanitizers and libFuzzer
 	linux-source-6.12	# the only package with checkpatch.pl
+	makedumpfile
 	perl			# for checkpatch.pl, one-token-mutants.pl, fuzz.pl
 	python3			# its standard library: kernel-port/capture-kernel
 	rsync			# ./dev fuzz --sync

@@ -9,11 +9,11 @@ pc=$work/pc.yaml
 cat >"$pc" <<-'END'
 	machine:
 	  arch: x86_64
-	  memory: [0x1000-0x9fbff, 1M+2047M]
+	  memory: [0x1000-0x9fbff, 1M+511M]
 	  possible-cpus: 8
 	  present: "0-2"
 	  block-size: 128M
-	  crashkernel: 256M@512M
+	  crashkernel: 64M@256M
 	events:
 	  - load: {kernel-size: 64K, initrd-size: 64K}
 	  - dimm-add: 4G+128M
@@ -67,7 +67,7 @@ done <<-'END'
 	efi-assisted|0|yes
 END
 crash "$pc" efi-assisted
-expect_equal "memory" "1000000+2c30000 100000+1ff00000 30000000+50000000 \
+expect_equal "memory" "1000000+2c30000 100000+ff00000 14000000+c000000 \
 100000000+8000000" "$(memory)"
 
 # crash-fdt-hole has no business with memory; fadump dumps all but what it reserves
@@ -112,6 +112,22 @@ expect_equal "where" '$1 = 0xffffffff81000000' "$(grep '^\$1' "$work/gdb")"
 expect_equal "memory of the DIMM" \
 	"0xffff888100000000: 0x0000000000000000 0x0000000000000000" \
 	"$(grep '^0xffff888100000000' "$work/gdb" | xargs)"
+
+# the log by itself, and a dump without the pages that are zeros
+last="makedumpfile"
+makedumpfile --dump-dmesg "$vmcore" "$work/dmesg" >"$work/mdf" 2>&1
+expect_equal "log" "[ 0.000000] Linux version 6.12.117|[ 0.000000] Kernel panic - \
+not syncing: CPU 1" "$(sed 's/\[ */[ /' "$work/dmesg" | grep -v 'crash hp:' | paste -sd'|')"
+makedumpfile --message-level 4 -E -d 1 "$vmcore" "$work/small" >"$work/mdf" 2>&1
+expect_equal "exit status" 0 $?
+expect_equal "its notes" "CORE*2 VMCOREINFO*1" "$(vmcore=$work/small notes)"
+expect_equal "less than 1 MiB" yes "$(find "$work/small" -size -1024k | sed 's/.*/yes/')"
+
+# what firmware has worked in is not in the dump any more: here the kernel's end
+crash "$pc" efi-assisted --param memory=overwritten --param firmware-at=0x3b00000
+expect_status 1
+makedumpfile --dump-dmesg "$vmcore" "$work/dmesg" >"$work/mdf" 2>&1
+expect_equal "a log of that" 1 $?
 
 # --- what cannot be written ----------------------------------------------------------------
 

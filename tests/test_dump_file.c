@@ -111,7 +111,7 @@ static void test_dump(void **state)
 	(void)state;
 	add(&core, PT_NOTE, 0x10000, 0x10000, 64);	/* 20 bytes and an end */
 	add(&core, PT_NOTE, 0x20000, 0x20000, 64);	/* nothing there */
-	add(&core, PT_NOTE, 0x30000, 0x30000, 30);	/* one, and a half */
+	add(&core, PT_NOTE, 0x30000, 0x30000, 36);	/* one, and a half */
 	/* 64 KiB, whose bytes are elsewhere; an odd piece; a large one */
 	add(&core, PT_LOAD, 0x70000, 0, 0x10000);
 	add(&core, PT_LOAD, 0x40100, 0x40100, 0x80);

@@ -378,6 +378,50 @@ static void test_header_room(void **state)
 	}
 }
 
+/*
+ * What the judge is shown: boot memory that is read from its copy counts as read
+ * from itself, and one that is read from anywhere else does not (KB-52).
+ */
+static void test_shown_header(void **state)
+{
+	struct machine *m = bed_boot(&two_cores);
+
+	(void)state;
+	for (int wrong = 0; wrong < 2; wrong++) {
+		struct physmem memory = { 0 };
+		struct fadump_dump dump = { 0 };
+		struct fadump f = { 0 };
+		const Elf64_Phdr *p;
+		struct error err;
+		size_t nr = 0;
+
+		if (fadump_reserve(&f, m, 0, &err) ||
+		    fadump_register(&f, m, &err))
+			fail_msg("%s", err.text);
+		/* behind two notes */
+		if (wrong)
+			((Elf64_Phdr *)((Elf64_Ehdr *)f.elfcorehdr.bytes +
+					1))[2].p_offset = 0;
+		assert_int_equal(0, fadump_crash(&f, m, 0, &memory, &dump, &err));
+		p = dump_header_phdrs(dump.as_loaded.bytes, dump.as_loaded.size,
+				      &nr);
+		for (size_t i = 0; i < nr; i++) {
+			if (p[i].p_type != PT_LOAD || p[i].p_paddr >= 0x10000000)
+				continue;
+			if (p[i].p_paddr)
+				assert_int_equal(!wrong,
+						 p[i].p_offset == p[i].p_paddr);
+			else
+				assert_int_equal(!wrong,
+						 p[i].p_offset == f.boot_copy);
+		}
+		fadump_dump_free(&dump);
+		fadump_free(&f);
+		physmem_clear(&memory);
+	}
+	machine_destroy(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_save_area_full),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_header_room),
+		cmocka_unit_test(test_shown_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

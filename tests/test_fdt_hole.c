@@ -67,7 +67,10 @@ static const struct {
 
 static void test_rows(void **state)
 {
+	struct scheme_crash crash;
+	enum verdict_word word;
 	struct scheme_run run;
+	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -79,6 +82,10 @@ static void test_rows(void **state)
 				 rows[i].name, rows[i].timeline,
 				 scheme_bed_timeline(&run), run.counts.handled,
 				 run.counts.ignored);
+		/* no rewrite has failed */
+		if (scheme_run_crash(&run, UINT32_MAX, &crash, &word, &err))
+			fail_msg("%s: %s", rows[i].name, err.text);
+		assert_string_equal("", crash.why);
 		scheme_run_stop(&run);
 	}
 }
