@@ -17,11 +17,16 @@
 #define FDT_SLACK 4096
 #define MAX_FDT ((size_t)64 << 20)
 
+/* more names than this are written more than once */
+#define NAMES 512
+
 /**
  * struct flat - a tree that is being written
  * @fdt: where to, by libfdt's sequential functions
  * @live: where from
  * @usable: memory that the capture kernel may use
+ * @name: of properties that were written, where their hash says
+ * @offset: what libfdt says of where each of these is
  */
 struct flat {
 	void *fdt;
@@ -29,7 +34,56 @@ struct flat {
 	struct machine *m;
 	const struct exec_plan *plan;
 	struct view_ranges usable;
+	const char *name[NAMES];
+	fdt32_t offset[NAMES];
 };
+
+/* --- properties ------------------------------------------------------------- */
+
+/* where the name is, or where it can go; some other one's place if there is none */
+static unsigned int find_name(const struct flat *f, const char *name)
+{
+	unsigned int hash = 5381, i, slot;
+
+	for (i = 0; name[i]; i++)
+		hash = hash * 33 + (unsigned char)name[i];
+	for (i = 0; i < NAMES; i++) {
+		slot = (hash + i) % NAMES;
+		if (!f->name[slot] || !strcmp(f->name[slot], name))
+			break;
+	}
+	return slot;
+}
+
+/*
+ * fdt_property(); but libfdt would look for the name everywhere in all that it
+ * has, which takes longer than everything else here. So it appends the name, and
+ * where the same one was written before, that is used and this one dropped.
+ * @name: as long as @f is there
+ */
+static int put_value(struct flat *f, const char *name, const void *value,
+		     int len)
+{
+	uint32_t names = fdt_size_dt_strings(f->fdt);
+	unsigned int slot = find_name(f, name);
+	struct fdt_property *prop;
+	void *data;
+	int ret = fdt_property_placeholder(f->fdt, name, len, &data);
+
+	if (ret)
+		return ret;
+	if (len)
+		memcpy(data, value, len);
+	prop = container_of(data, struct fdt_property, data);
+	if (f->name[slot] && !strcmp(f->name[slot], name)) {
+		prop->nameoff = f->offset[slot];
+		fdt_set_size_dt_strings(f->fdt, names);
+	} else {
+		f->name[slot] = name;
+		f->offset[slot] = prop->nameoff;
+	}
+	return 0;
+}
 
 /* --- one directory: the entries of a node ---------------------------------- */
 
@@ -160,8 +214,8 @@ static int put_usable_memory(struct flat *f, const fdt32_t *reg, int len)
 			nr += put_usable(f, value + 2 * nr, start,
 					 start + (size - 1));
 	}
-	ret = fdt_property(f->fdt, "linux,usable-memory", value,
-			   (nr ? nr : 1) * 2 * sizeof(*value));
+	ret = put_value(f, "linux,usable-memory", value,
+			(nr ? nr : 1) * 2 * sizeof(*value));
 	free(value);
 	return ret;
 }
@@ -189,8 +243,8 @@ static int put_usable_lmbs(struct flat *f)
 		value[n] = cpu_to_fdt64(nr);
 		n += 1 + 2 * nr;
 	}
-	ret = fdt_property(f->fdt, "linux,drconf-usable-memory", value,
-			   n * sizeof(*value));
+	ret = put_value(f, "linux,drconf-usable-memory", value,
+			n * sizeof(*value));
 	free(value);
 	lmb_free(&array);
 	return ret;
@@ -230,7 +284,7 @@ static int put_property(struct flat *f, const char *node, int depth, int offset)
 		return len;
 	if (is_left_out(name))
 		return 0;
-	ret = fdt_property(f->fdt, name, value, len);
+	ret = put_value(f, name, value, len);
 	if (ret || depth != 1)
 		return ret;
 	if (is_memory_node(node) && !strcmp(name, "reg"))
@@ -386,8 +440,10 @@ static size_t hotplug_room(const struct flat *f)
 
 static int put_fdt(struct flat *f, size_t room)
 {
-	int ret = fdt_create(f->fdt, room);
+	int ret = fdt_create_with_flags(f->fdt, room,
+					FDT_CREATE_FLAG_NO_NAME_DEDUP);
 
+	memset(f->name, 0, sizeof(f->name));
 	if (!ret)
 		ret = put_reservations(f);
 	if (!ret)
