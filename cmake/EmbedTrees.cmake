@@ -8,6 +8,7 @@ set(text "/* Made by the build. */\n")
 string(REPLACE "," ";" DTBS "${DTBS}")
 foreach(dtb IN LISTS DTBS)
   cmake_path(GET dtb STEM name)
+  string(MAKE_C_IDENTIFIER ${name} name)
   file(READ ${dtb} hex HEX)
   string(REGEX REPLACE "(..)" "0x\\1," hex "${hex}")
   string(APPEND text "static const unsigned char tree_${name}[] "

@@ -158,16 +158,18 @@ static bool swap(struct mutator *m, struct draft *d)
 	return a != b;
 }
 
+/* some things only show when much of the same has come */
 static bool repeat(struct mutator *m, struct draft *d)
 {
+	size_t at, times = 1 + below(m, 4);
 	uint8_t kept[PROGRAM_EVENT];
-	size_t at;
 
 	if (!d->nr)
 		return false;
 	at = below(m, d->nr);
 	memcpy(kept, d->events[at], PROGRAM_EVENT);
-	memcpy(open_gap(d, at), kept, PROGRAM_EVENT);
+	while (times--)
+		memcpy(open_gap(d, at), kept, PROGRAM_EVENT);
 	return true;
 }
 
@@ -181,11 +183,18 @@ static bool change(struct mutator *m, struct draft *d)
 
 static bool change_machine(struct mutator *m, struct draft *d)
 {
+	/* the last two take longer */
+	static const uint8_t flags[] = {
+		PROGRAM_MEMMAP_ON_MEMORY, PROGRAM_MEMMAP_ON_MEMORY,
+		PROGRAM_MEMMAP_ON_MEMORY, PROGRAM_MEMMAP_ON_MEMORY,
+		PROGRAM_MEMMAP_ON_MEMORY, PROGRAM_MEMMAP_ON_MEMORY,
+		PROGRAM_LARGE_PAGES, PROGRAM_HUGE_CONFIG,
+	};
+
 	if (below(m, 2))
 		d->header[1] = below(m, 8);
 	else
-		d->header[2] ^= below(m, 8) ? PROGRAM_MEMMAP_ON_MEMORY :
-					      PROGRAM_LARGE_PAGES;
+		d->header[2] ^= flags[below(m, sizeof(flags))];
 	return true;
 }
 

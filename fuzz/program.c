@@ -38,6 +38,9 @@ void program_read(struct program *p, const uint8_t *data, size_t size)
 	if ((header[2] & PROGRAM_LARGE_PAGES) == PROGRAM_LARGE_PAGES &&
 	    p->spec.arch == ARCH_POWERPC)
 		p->spec.page_size = 65536;
+	if ((header[2] & PROGRAM_HUGE_CONFIG) == PROGRAM_HUGE_CONFIG &&
+	    p->spec.arch == ARCH_X86_64)
+		p->spec.max_memory_ranges = 65535;
 
 	p->events = NULL;
 	p->nr = 0;

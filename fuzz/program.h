@@ -5,8 +5,8 @@
  *
  *   byte 0	version: PROGRAM_VERSION; any other is a program without events
  *   byte 1	machine, modulo program_nr_machines
- *   byte 2	PROGRAM_MEMMAP_ON_MEMORY, PROGRAM_LARGE_PAGES; other bits are kept
- *		for later
+ *   byte 2	PROGRAM_MEMMAP_ON_MEMORY, PROGRAM_LARGE_PAGES, PROGRAM_HUGE_CONFIG;
+ *		the other bit is kept for later
  *   byte 3	kept for later
  *
  * then up to PROGRAM_MAX_EVENTS events of four bytes; an incomplete one at the
@@ -35,6 +35,8 @@
 #define PROGRAM_MEMMAP_ON_MEMORY 0x01
 /* powerpc, if all three are set: 64 KiB, which takes longer */
 #define PROGRAM_LARGE_PAGES 0x0e
+/* x86, if all three are set: configured for more than ELF can number */
+#define PROGRAM_HUGE_CONFIG 0x70
 
 /*
  * What byte 2 of an event says:

@@ -24,6 +24,18 @@ static const struct cpu_spec pc_cpus[] = {
 	{ .cpu = 3 }, { .cpu = 4 }, { .cpu = 5 },
 };
 
+#define CPU(n, there) { .cpu = (n), .present = (there), .online = (there) }
+#define EIGHT(n, there) \
+	CPU(n, there), CPU((n) + 1, there), CPU((n) + 2, there), \
+	CPU((n) + 3, there), CPU((n) + 4, there), CPU((n) + 5, there), \
+	CPU((n) + 6, there), CPU((n) + 7, there)
+
+static const struct cpu_spec server_cpus[] = {
+	EIGHT(0, true), EIGHT(8, false), EIGHT(16, false), EIGHT(24, false),
+	EIGHT(32, false), EIGHT(40, false), EIGHT(48, false), EIGHT(56, false),
+	EIGHT(64, false), EIGHT(72, false),
+};
+
 static const struct program_machine machines[] = {
 	{
 		.name = "pseries",
@@ -77,6 +89,64 @@ static const struct program_machine machines[] = {
 			.nr_cpu_specs = NR(pc_cpus),
 		},
 		.cores = NR(pc_cpus),
+		.threads = 1,
+		.area = 4 * GIB,
+		.area_blocks = 8,
+	},
+	{
+		.name = "pseries-smt8",
+		.spec = {
+			.arch = ARCH_POWERPC,
+			.boot_fdt = tree_pseries_smt8,
+			.boot_fdt_size = sizeof(tree_pseries_smt8),
+			.page_size = 4096,
+			.block_size = 256 * MIB,
+			.nr_cpus = 64,
+			.max_memory_ranges = 32,
+			.crashk_start = 256 * MIB,
+			.crashk_size = 256 * MIB,
+		},
+		.cores = 8,
+		.threads = 8,
+		.area = GIB + 256 * MIB,
+		.area_blocks = 19,
+	},
+	{
+		.name = "pseries-1t",
+		.spec = {
+			.arch = ARCH_POWERPC,
+			.boot_fdt = tree_pseries_1t,
+			.boot_fdt_size = sizeof(tree_pseries_1t),
+			.page_size = 4096,
+			.block_size = GIB,
+			.nr_cpus = 16,
+			.max_memory_ranges = 16,
+			.crashk_start = 256 * MIB,
+			.crashk_size = 256 * MIB,
+		},
+		.cores = 2,
+		.threads = 2,
+		.area = 2 * GIB,
+		.area_blocks = 8,
+	},
+	{
+		/* more CPUs may come than most kernels are configured for */
+		.name = "server",
+		.spec = {
+			.arch = ARCH_X86_64,
+			.page_size = 4096,
+			.block_size = 128 * MIB,
+			.nr_cpus = 80,
+			.nr_cpus_default = 32,
+			.max_memory_ranges = 8,
+			.crashk_start = 512 * MIB,
+			.crashk_size = 256 * MIB,
+			.memory = pc_memory,
+			.nr_memory = NR(pc_memory),
+			.cpus = server_cpus,
+			.nr_cpu_specs = NR(server_cpus),
+		},
+		.cores = NR(server_cpus),
 		.threads = 1,
 		.area = 4 * GIB,
 		.area_blocks = 8,

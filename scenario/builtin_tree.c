@@ -11,6 +11,8 @@ static const struct {
 } trees[] = {
 	{ "powernv", { (void *)tree_powernv, sizeof(tree_powernv) } },
 	{ "pseries", { (void *)tree_pseries, sizeof(tree_pseries) } },
+	{ "pseries-1t", { (void *)tree_pseries_1t, sizeof(tree_pseries_1t) } },
+	{ "pseries-smt8", { (void *)tree_pseries_smt8, sizeof(tree_pseries_smt8) } },
 };
 
 bool builtin_tree(const char *name, struct blob *tree)

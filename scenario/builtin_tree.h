@@ -13,7 +13,7 @@
 /* what a scenario writes before the name */
 #define BUILTIN_TREE "builtin:"
 /* the names, for a person */
-#define BUILTIN_TREES "powernv, pseries"
+#define BUILTIN_TREES "powernv, pseries, pseries-1t, pseries-smt8"
 
 /* @name: without BUILTIN_TREE; false: there is none of that name */
 bool builtin_tree(const char *name, struct blob *tree);

@@ -10,7 +10,7 @@ set -euo pipefail
 out=${1:-fuzz/seeds/scenario}
 ops=(load reload unload cpu-online cpu-offline core-add core-remove
 	memory-add memory-remove memory-online memory-offline crash)
-machines=(pseries powernv pc)
+machines=(pseries powernv pc pseries-smt8 pseries-1t server)
 
 # the place of a word in a list
 place() {
@@ -74,7 +74,7 @@ for machine in pseries pc; do
 	EOF
 done
 
-for machine in "${machines[@]}"; do
+for machine in pseries powernv pc; do
 	seed $machine-event-lost $machine 0 <<-EOF
 	load
 	cpu-offline 1 0 busy
@@ -115,6 +115,46 @@ cpu-online
 core-add 0
 cpu-online 0 0 bringup
 crash 1
+EOF
+
+# a guest grows, loads, and grows on
+seed pseries-smt8-grows pseries-smt8 0 <<EOF
+core-add
+core-add
+core-add
+core-add
+load
+core-add
+cpu-online 8
+memory-add 0
+memory-online 0
+EOF
+
+seed pseries-1t-dimm pseries-1t 1 <<EOF
+load
+memory-add 1
+memory-online 0
+core-add
+cpu-online
+memory-offline 2
+EOF
+
+seed server-grows server 0 <<EOF
+load
+core-add
+cpu-online
+memory-add 1
+memory-online 0
+crash 8
+EOF
+
+# configured for more CPUs and ranges than ELF can number
+seed pc-huge-configuration pc 0x70 <<EOF
+load
+core-add
+cpu-online
+crash 3
+load 0 1
 EOF
 
 seed powernv-smt powernv 0 <<EOF
