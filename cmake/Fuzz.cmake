@@ -90,6 +90,13 @@ fuzz_harness(scenario SEES emu capture
 fuzz_harness(judge SEES emu capture scenario
   LINKS scenario capture emu)
 
+# What the others are measured beside (bench/fuzz/speed.pl); a build for its own sake.
+if(CRASH_HP_FUZZ_ENGINE STREQUAL afl)
+  add_executable(fuzz_empty EXCLUDE_FROM_ALL
+    bench/fuzz/empty.c fuzz/driver_afl.c)
+  target_include_directories(fuzz_empty PRIVATE fuzz)
+endif()
+
 # What each harness's seeds reach, with a build of its own.
 if(CRASH_HP_CHECKS)
   crash_hp_test(fuzz-edges check ${PROJECT_SOURCE_DIR}/scripts/fuzz-edges.sh
