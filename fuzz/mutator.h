@@ -8,6 +8,7 @@
 
 void *afl_custom_init(void *afl, unsigned int seed);
 void afl_custom_deinit(void *data);
+uint32_t afl_custom_fuzz_count(void *data, const uint8_t *buf, size_t buf_size);
 size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t buf_size,
 		       uint8_t **out_buf, uint8_t *add_buf, size_t add_buf_size,
 		       size_t max_size);

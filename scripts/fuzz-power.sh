@@ -57,8 +57,10 @@ try_seeds() {
 try_fuzzing() {
 	local name=$1 harness=$2 dir=$out/mutants/$1 crash words=()
 	local -x AFL_CUSTOM_MUTATOR_LIBRARY
-	[[ $harness != scenario ]] ||
+	[[ $harness != scenario ]] || {
 		AFL_CUSTOM_MUTATOR_LIBRARY=$out/mutator_scenario.so
+		local -x AFL_CUSTOM_MUTATOR_ONLY=1
+	}
 	for words in fdt elf; do
 		case $harness-$words in
 		fdt_update-fdt | segments-*) dictionary+=(-x "$top/fuzz/$words.dict") ;;

@@ -28,6 +28,7 @@ static void what_comes_out_is_a_program(void **state)
 	unsigned int ops = 0, machines = 0, flags = 0, changed = 0;
 
 	(void)state;
+	assert_in_range(afl_custom_fuzz_count(m, bytes, 0), 1, 1000);
 	fill(bytes, PROGRAM_MAX_EVENTS);
 	fill(other, 15);
 	for (unsigned int i = 0; i < 8000; i++) {
