@@ -61,7 +61,8 @@ function(add_handler_module name)
 
   # All that the three forms share.
   add_library(${id}_flags INTERFACE)
-  target_compile_options(${id}_flags INTERFACE -ffreestanding
+  # -Wno-unused-parameter: as a kernel build has it.
+  target_compile_options(${id}_flags INTERFACE -ffreestanding -Wno-unused-parameter
     "SHELL:$<JOIN:${HANDLER_CPPFLAGS}, >")
   target_compile_definitions(${id}_flags INTERFACE
     ${HANDLER_ARCH_DEFINITION_${ARG_ARCH}}

@@ -258,6 +258,23 @@ static int set_initrd(void *fdt, int chosen, const struct crash_fdt_load *load)
 	return crash_fdt_errno(ret);
 }
 
+/* IMA's measurements that the running kernel got from the one before it */
+static int drop_ima_buffer(void *fdt, int chosen)
+{
+	static const char name[] = "linux,ima-kexec-buffer";
+	int addr_cells = fdt_address_cells(fdt, 0);
+	int size_cells = fdt_size_cells(fdt, 0);
+	const __be32 *prop;
+	int len;
+
+	prop = fdt_getprop(fdt, chosen, name, &len);
+	if (prop && addr_cells > 0 && size_cells > 0 &&
+	    len / (int)sizeof(*prop) == addr_cells + size_cells)
+		drop_reservation(fdt, of_read_number(prop, addr_cells),
+				 of_read_number(prop + addr_cells, size_cells));
+	return delete_property(fdt, chosen, name);
+}
+
 /* seeds must never be used by two kernels */
 static int set_seeds(void *fdt, int chosen)
 {
@@ -300,6 +317,8 @@ static int set_chosen(void *fdt, const struct crash_fdt_load *load)
 
 	ret = set_initrd(fdt, chosen, load);
 	if (!ret)
+		ret = drop_ima_buffer(fdt, chosen);
+	if (!ret)
 		ret = set_range(fdt, chosen, "linux,elfcorehdr",
 				load->elfcorehdr_addr, load->elfcorehdr_size);
 	if (!ret)
@@ -332,6 +351,8 @@ static int fill_tree(void *fdt, size_t room, const struct crash_fdt_load *load)
 		ret = set_usable_memory(fdt, load->usable);
 	if (!ret)
 		ret = set_reservations(fdt, load);
+	if (!ret)
+		ret = crash_fdt_errno(crash_fdt_add_platform(fdt));
 	return ret;
 }
 

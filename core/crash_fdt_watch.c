@@ -90,10 +90,12 @@ int crash_fdt_watch_start(struct kimage *image)
 	spin_lock_init(&watch->lock);
 	watch->mark.changes = 1;
 	watch->nb.notifier_call = live_tree_changed;
-	ret = of_reconfig_notifier_register(&watch->nb);
-	if (ret) {
-		kfree(watch);
-		return ret;
+	if (IS_ENABLED(CONFIG_OF_DYNAMIC)) {
+		ret = of_reconfig_notifier_register(&watch->nb);
+		if (ret) {
+			kfree(watch);
+			return ret;
+		}
 	}
 	image->arch.crash_fdt = watch;
 	return 0;
@@ -112,7 +114,8 @@ void crash_fdt_watch_stop(struct kimage *image)
 	if (!watch)
 		return;
 	image->arch.crash_fdt = NULL;
-	of_reconfig_notifier_unregister(&watch->nb);
+	if (IS_ENABLED(CONFIG_OF_DYNAMIC))
+		of_reconfig_notifier_unregister(&watch->nb);
 	while (watch->nr_changes)
 		of_node_put(watch->change[--watch->nr_changes].node);
 	crash_fdt_nodes_free(&watch->tree.nodes);

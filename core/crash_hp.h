@@ -10,6 +10,7 @@
 #include "kernel_compat.h"
 
 struct crash_watch_mark;
+struct kexec_buf;
 
 /**
  * struct crash_hp_segment - new content for one segment, prepared aside
@@ -45,11 +46,14 @@ void *crash_hp_map_segment(struct kimage *image, int index);
 /* elfcorehdr_segment.c */
 int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
 		       struct crash_hp_segment *segment);
+
+/* elfcorehdr_load.c */
 int elfcorehdr_make(bool need_kernel_map, struct kexec_buf *kbuf);
 int elfcorehdr_add_segment(struct kimage *image, struct kexec_buf *kbuf);
 
 /* per architecture */
 int arch_crash_watch_start(struct kimage *image);
+void arch_crash_watch_stop(struct kimage *image);
 int arch_crash_prepare_segments(struct kimage *image,
 				struct crash_hp_segment *segments);
 
@@ -58,10 +62,12 @@ int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
 void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
 unsigned int arch_crash_get_elfcorehdr_size(void);
 int machine_kexec_post_load(struct kimage *image);
-void machine_kexec_cleanup(struct kimage *image);
 
-/* loading */
-int arch_kimage_file_post_load_cleanup(struct kimage *image);
+/* called by the kernel's own machine_kexec_cleanup() */
+void crash_hp_cleanup(struct kimage *image);
+
+/* loading; called by the kernel's own arch_kimage_file_post_load_cleanup() */
+void crash_hp_load_cleanup(struct kimage *image);
 
 /* loading, powerpc */
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);

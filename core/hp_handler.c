@@ -170,16 +170,16 @@ static void copy_difference(const struct update *update,
 static bool in_one_word(const struct difference *d)
 {
 	return !d->len ||
-	       ALIGN_DOWN(d->at, sizeof(u64)) ==
-	       ALIGN_DOWN(d->at + d->len - 1, sizeof(u64));
+	       ALIGN_DOWN(d->at, sizeof(long)) ==
+	       ALIGN_DOWN(d->at + d->len - 1, sizeof(long));
 }
 
 static void store_word(const struct update *update,
 		       const struct crash_hp_segment *segment)
 {
 	const struct difference *d = &update->shared;
-	u64 *word = update->old + ALIGN_DOWN(d->at, sizeof(*word));
-	u64 new;
+	unsigned long *word = update->old + ALIGN_DOWN(d->at, sizeof(*word));
+	unsigned long new;
 
 	if (!d->len)
 		return;
@@ -308,8 +308,7 @@ int crash_hp_refresh(struct kimage *image)
  * Context: called by the generic layer with the kexec lock held, from inside a
  * CPU or memory hotplug operation.
  */
-void arch_crash_handle_hotplug_event(struct kimage *image,
-				     void *arg __always_unused)
+void arch_crash_handle_hotplug_event(struct kimage *image, void *arg)
 {
 	int ret = crash_hp_refresh(image);
 
@@ -353,4 +352,16 @@ void crash_hp_post_load(struct kimage *image)
 		       ret);
 		image->hotplug_support = 0;
 	}
+}
+
+/**
+ * crash_hp_cleanup() - the image is being freed
+ * @image: the image, of any kind, loaded or given up
+ *
+ * Context: neither the CPU nor the memory hotplug lock is held; may sleep.
+ */
+void crash_hp_cleanup(struct kimage *image)
+{
+	arch_crash_watch_stop(image);
+	crash_watch_stop(image);
 }

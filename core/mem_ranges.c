@@ -190,7 +190,7 @@ int crash_exclude_mem_range(struct crash_mem *mem, unsigned long long mstart,
 			continue;
 
 		/* |--r--|==hole==|--right--| */
-		if (mem->nr_ranges == mem->max_nr_ranges)
+		if (mem->nr_ranges >= mem->max_nr_ranges)
 			return -ENOMEM;
 		move_tail(mem, i + 1, i);
 		mem->ranges[i].end = mstart - 1;

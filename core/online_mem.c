@@ -74,8 +74,7 @@ int list_online_memory(struct crash_mem **online)
 	return ret;
 }
 
-static int count_region(u64 start __always_unused, u64 end __always_unused,
-			void *arg)
+static int count_region(u64 start, u64 end, void *arg)
 {
 	unsigned int *nr = arg;
 
@@ -86,6 +85,7 @@ static int count_region(u64 start __always_unused, u64 end __always_unused,
 /**
  * struct online_merge - a list and the regions of memory, side by side, both in
  *	ascending order
+ * @online: the list
  * @next: of @online, the first range that may reach into the next region
  * @mem: what both have in common
  */

@@ -96,6 +96,15 @@ int arch_crash_watch_start(struct kimage *image)
 }
 
 /**
+ * arch_crash_watch_stop() - give back what arch_crash_watch_start() made
+ * @image: the image; it need not be watched
+ */
+void arch_crash_watch_stop(struct kimage *image)
+{
+	crash_fdt_watch_stop(image);
+}
+
+/**
  * arch_crash_hotplug_support() - may the kernel update this image?
  * @image: the image
  * @kexec_flags: kexec_load(2)'s flags
@@ -152,14 +161,4 @@ int machine_kexec_post_load(struct kimage *image)
 	if (image->type == KEXEC_TYPE_CRASH)
 		crash_hp_post_load(image);
 	return 0;
-}
-
-/**
- * machine_kexec_cleanup() - the image is being freed
- * @image: the image, loaded or given up
- */
-void machine_kexec_cleanup(struct kimage *image)
-{
-	crash_fdt_watch_stop(image);
-	crash_watch_stop(image);
 }

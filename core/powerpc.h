@@ -8,7 +8,7 @@
 #include "kernel_compat.h"
 
 int get_usable_memory_ranges(struct crash_mem **mem_ranges);
-int get_reserved_memory_ranges(struct crash_mem **mem_ranges);
+int get_crash_reserved_ranges(struct crash_mem **mem_ranges);
 void set_backup_offset(struct kimage *image, void *elfcorehdr, size_t size);
 
 #endif /* CRASH_HP_POWERPC_H */

@@ -56,7 +56,7 @@ static int load_elfcorehdr_segment(struct kimage *image, struct kexec_buf *kbuf)
  * @kbuf: limits and alignment for placing them; its other fields are changed
  *
  * Return: 0 or a negative errno. What was added is freed by
- * arch_kimage_file_post_load_cleanup().
+ * crash_hp_load_cleanup().
  */
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf)
 {
@@ -73,12 +73,24 @@ int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf)
 	return ret;
 }
 
+/* early boot cuts a longer one off without a word */
+static int check_cmdline(const char *cmdline)
+{
+	const size_t len = strlen(cmdline);
+
+	if (len < COMMAND_LINE_SIZE)
+		return 0;
+	pr_err("the command line has %zu characters with elfcorehdr=, the limit is %u\n",
+	       len, COMMAND_LINE_SIZE - 1);
+	return -EINVAL;
+}
+
 /**
  * crash_fdt_load() - make the capture kernel's device tree
  * @image: the image being loaded, its backup and elfcorehdr in place
  * @initrd_load_addr: physical address of the initrd, 0 without one
  * @initrd_len: its bytes
- * @cmdline: command line that user space gave
+ * @cmdline: command line that user space gave, or NULL
  *
  * Return: the tree, from kvmalloc(), with room for later events inside its
  * totalsize; image->arch.fdt keeps it for the cleanup. Or an ERR_PTR().
@@ -99,13 +111,16 @@ void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
 	int ret;
 
 	modified_cmdline = kasprintf(GFP_KERNEL, "elfcorehdr=0x%lx %s",
-				     image->elf_load_addr, cmdline);
+				     image->elf_load_addr,
+				     cmdline ? cmdline : "");
 	if (!modified_cmdline)
 		return ERR_PTR(-ENOMEM);
 
-	ret = get_usable_memory_ranges(&usable);
+	ret = check_cmdline(modified_cmdline);
 	if (!ret)
-		ret = get_reserved_memory_ranges(&reserved);
+		ret = get_usable_memory_ranges(&usable);
+	if (!ret)
+		ret = get_crash_reserved_ranges(&reserved);
 	if (ret) {
 		fdt = ERR_PTR(ret);
 		goto out;
@@ -124,12 +139,10 @@ out:
 }
 
 /**
- * arch_kimage_file_post_load_cleanup() - free what loading needed
- * @image: the image, loaded or given up
- *
- * Return: 0.
+ * crash_hp_load_cleanup() - free what loading needed
+ * @image: the image, of any kind, loaded or given up
  */
-int arch_kimage_file_post_load_cleanup(struct kimage *image)
+void crash_hp_load_cleanup(struct kimage *image)
 {
 	kvfree(image->arch.exclude_ranges);
 	image->arch.exclude_ranges = NULL;
@@ -139,5 +152,4 @@ int arch_kimage_file_post_load_cleanup(struct kimage *image)
 	image->arch.fdt = NULL;
 	kvfree(image->elf_headers);
 	image->elf_headers = NULL;
-	return 0;
 }

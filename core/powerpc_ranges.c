@@ -184,13 +184,13 @@ int get_usable_memory_ranges(struct crash_mem **mem_ranges)
 }
 
 /**
- * get_reserved_memory_ranges() - list the memory that nobody may touch
+ * get_crash_reserved_ranges() - list the memory that nobody may touch
  * @mem_ranges: set to the list, or left NULL where there is none; the caller
  *	frees it with kvfree(), also after an error
  *
  * Return: 0 or a negative errno.
  */
-int get_reserved_memory_ranges(struct crash_mem **mem_ranges)
+int get_crash_reserved_ranges(struct crash_mem **mem_ranges)
 {
 	int ret;
 

@@ -53,9 +53,17 @@ size_t elfcorehdr_segment_size(unsigned int nr_ranges)
  *
  * Return: 0; there is only the elfcorehdr.
  */
-int arch_crash_watch_start(struct kimage *image __always_unused)
+int arch_crash_watch_start(struct kimage *image)
 {
 	return 0;
+}
+
+/**
+ * arch_crash_watch_stop() - give back what arch_crash_watch_start() made
+ * @image: the image
+ */
+void arch_crash_watch_stop(struct kimage *image)
+{
 }
 
 /**
@@ -75,7 +83,8 @@ int arch_crash_prepare_segments(struct kimage *image,
 
 	if (!crash_hp_segment_stale(&segments[0], &watch->memory))
 		return 0;
-	ret = elfcorehdr_prepare(image, true, &segments[0]);
+	ret = elfcorehdr_prepare(image, IS_ENABLED(CONFIG_X86_64),
+				 &segments[0]);
 	return ret ? ret : 1;
 }
 
@@ -120,13 +129,4 @@ int machine_kexec_post_load(struct kimage *image)
 	if (image->type == KEXEC_TYPE_CRASH)
 		crash_hp_post_load(image);
 	return 0;
-}
-
-/**
- * machine_kexec_cleanup() - the image is being freed
- * @image: the image, loaded or given up
- */
-void machine_kexec_cleanup(struct kimage *image)
-{
-	crash_watch_stop(image);
 }

@@ -17,7 +17,7 @@
  * purgatory, which stops.
  *
  * Return: 0 or a negative errno. What was added is freed by
- * arch_kimage_file_post_load_cleanup().
+ * crash_hp_load_cleanup().
  */
 int crash_load_segments(struct kimage *image)
 {
@@ -45,14 +45,11 @@ int crash_load_segments(struct kimage *image)
 }
 
 /**
- * arch_kimage_file_post_load_cleanup() - free what loading needed
- * @image: the image, loaded or given up
- *
- * Return: 0.
+ * crash_hp_load_cleanup() - free what loading needed
+ * @image: the image, of any kind, loaded or given up
  */
-int arch_kimage_file_post_load_cleanup(struct kimage *image)
+void crash_hp_load_cleanup(struct kimage *image)
 {
 	kvfree(image->elf_headers);
 	image->elf_headers = NULL;
-	return 0;
 }

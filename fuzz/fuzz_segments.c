@@ -424,7 +424,7 @@ static void unload(struct world *w)
 {
 	unsigned int i;
 
-	machine_kexec_cleanup(&w->image);
+	crash_hp_cleanup(&w->image);
 	small_set_memory(NULL, 0);
 	for (i = 0; i < w->nr; i++) {
 		free(w->memory[i].bytes);

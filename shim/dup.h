@@ -370,6 +370,8 @@ typedef struct elf64_phdr {
 #ifdef CRASH_HP_ARCH_POWERPC
 #define CONFIG_PPC64 1
 #define CONFIG_PPC_PSERIES 1
+#define CONFIG_OF_DYNAMIC 1
+#define COMMAND_LINE_SIZE 2048	/* include/uapi/asm/setup.h */
 #define ELF_ARCH EM_PPC64
 #define CRASH_CORE_NOTE_BYTES 536
 #define PAGE_OFFSET 0xc000000000000000UL

@@ -17,9 +17,7 @@
 int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
 void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
 unsigned int arch_crash_get_elfcorehdr_size(void);
-int arch_kimage_file_post_load_cleanup(struct kimage *image);
 int machine_kexec_post_load(struct kimage *image);
-void machine_kexec_cleanup(struct kimage *image);
 
 /* not every set of handlers has them; hidden, or another set's would be found */
 #define OPTIONAL __attribute__((__weak__, __visibility__("hidden")))
@@ -30,6 +28,28 @@ int OPTIONAL crash_exclude_mem_range(struct crash_mem *mem,
 				     unsigned long long mstart,
 				     unsigned long long mend);
 void OPTIONAL coalesce_mem_ranges(struct crash_mem *mem);
+int OPTIONAL arch_kimage_file_post_load_cleanup(struct kimage *image);
+void OPTIONAL machine_kexec_cleanup(struct kimage *image);
+/* core's part of these two, which a kernel's own call */
+void OPTIONAL crash_hp_load_cleanup(struct kimage *image);
+void OPTIONAL crash_hp_cleanup(struct kimage *image);
+
+static int post_load_cleanup(struct kimage *image)
+{
+	if (crash_hp_load_cleanup)
+		crash_hp_load_cleanup(image);
+	if (arch_kimage_file_post_load_cleanup)
+		return arch_kimage_file_post_load_cleanup(image);
+	return 0;
+}
+
+static void cleanup(struct kimage *image)
+{
+	if (crash_hp_cleanup)
+		crash_hp_cleanup(image);
+	if (machine_kexec_cleanup)
+		machine_kexec_cleanup(image);
+}
 
 #ifdef CRASH_HP_ARCH_POWERPC
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
@@ -60,8 +80,8 @@ HANDLER_MODULE_SYMBOL = {
 	.handle_event = arch_crash_handle_hotplug_event,
 	.elfcorehdr_size = arch_crash_get_elfcorehdr_size,
 	.post_load = machine_kexec_post_load,
-	.post_load_cleanup = arch_kimage_file_post_load_cleanup,
-	.cleanup = machine_kexec_cleanup,
+	.post_load_cleanup = post_load_cleanup,
+	.cleanup = cleanup,
 	.add_range = add_mem_range,
 	.remove_range = remove_mem_range,
 	.exclude_range = crash_exclude_mem_range,
