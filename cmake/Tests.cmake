@@ -2,6 +2,7 @@
 #
 # tests/test_*.c   one CMocka program each           label: unit
 # tests/*.sh       run a command                     label: cli
+# tests/port*.sh   the patch series                  label: port
 # tests/*.c        any other: helpers for all of the programs
 #
 # Every test starts in the source directory and finds there, or through these,
@@ -71,7 +72,7 @@ foreach(source IN LISTS test_programs)
 endforeach()
 
 file(GLOB test_scripts CONFIGURE_DEPENDS tests/*.sh)
-list(FILTER test_scripts EXCLUDE REGEX "/upstream_[^/]*$")
+list(FILTER test_scripts EXCLUDE REGEX "/(upstream_|port)[^/]*$")
 foreach(script IN LISTS test_scripts)
   cmake_path(GET script STEM name)
   crash_hp_test(${name} cli bash ${script})

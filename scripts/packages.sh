@@ -4,9 +4,10 @@
 # The one list of Debian packages that building and testing need. Installs
 # what is missing, and touches apt only then.
 #
-# usage: packages.sh [--list] [coverage] [port]
+# usage: packages.sh [--list] [coverage] [objects] [port]
 #
 # coverage: what counts lines and branches
+# objects: what compiling in a kernel tree takes
 # port: cross compilers, QEMU, and what a kernel build takes (some hundred MB)
 set -euo pipefail
 
@@ -45,11 +46,15 @@ test=(
 coverage=(
 	gcovr
 )
-port=(
+objects=(
 	bc
 	bison
 	flex
 	gcc-powerpc64le-linux-gnu
+	libssl-dev
+)
+port=(
+	"${objects[@]}"
 	libc6-dev-ppc64el-cross
 	qemu-system-ppc
 	qemu-system-x86
@@ -61,6 +66,7 @@ for argument; do
 	case $argument in
 	--list) list=1 ;;
 	coverage) packages+=("${coverage[@]}") ;;
+	objects) packages+=("${objects[@]}") ;;
 	port) packages+=("${port[@]}") ;;
 	*)
 		echo "packages: no group '$argument'" >&2
