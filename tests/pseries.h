@@ -48,6 +48,8 @@
  * @lmb_size: 0: 256 MiB
  * @lmbs_v1: one entry for each LMB, not one for all
  * @initrd_size: of the capture kernel's; 0: it has none
+ * @cmdline: what user space gives the capture kernel
+ * @no_cmdline: nothing
  * @edit_tree: changes the boot FDT, which has 64 KiB of free space
  */
 struct pseries_config {
@@ -66,6 +68,8 @@ struct pseries_config {
 	u64 lmb_size;
 	bool lmbs_v1;
 	size_t initrd_size;
+	const char *cmdline;
+	bool no_cmdline;
 	void (*edit_tree)(void *fdt);
 };
 

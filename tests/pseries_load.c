@@ -107,10 +107,13 @@ static int add_segments(struct pseries *p)
 	const size_t initrd_size = p->config.initrd_size;
 	const struct handler_module *core = &handler_module_core_powerpc;
 	struct kexec_buf kbuf = { .image = p->image };
+	const char *cmdline = p->config.cmdline;
 	unsigned long initrd_start = 0;
 	void *fdt;
 	int ret;
 
+	if (!cmdline && !p->config.no_cmdline)
+		cmdline = "maxcpus=1 irqpoll";
 	memset(kernel_bytes, 0x60, sizeof(kernel_bytes));
 	memset(purgatory_bytes, 0x70, sizeof(purgatory_bytes));
 	assert_errno("place the kernel", 0,
@@ -134,8 +137,7 @@ static int add_segments(struct pseries *p)
 		initrd_start = kbuf.mem;
 	}
 	kernel_enter_handler(p->kernel, "crash_fdt_load");
-	fdt = core->load_fdt(p->image, initrd_start, initrd_size,
-			     "maxcpus=1 irqpoll");
+	fdt = core->load_fdt(p->image, initrd_start, initrd_size, cmdline);
 	kernel_leave_handler(p->kernel);
 	if (IS_ERR(fdt))
 		return PTR_ERR(fdt);

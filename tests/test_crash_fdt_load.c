@@ -519,6 +519,109 @@ static void seeds_are_new(void **state __always_unused)
 	pseries_shutdown(p);
 }
 
+/* drivers/of/kexec.c: where one kernel leaves IMA's measurements for the next */
+#define MEASUREMENTS_START 0x30000000
+#define MEASUREMENTS_SIZE 0x20000
+
+static void put_measurements(void *fdt, size_t len)
+{
+	static const u32 cells[] = {
+		0, MEASUREMENTS_START, 0, MEASUREMENTS_SIZE,
+	};
+	u8 value[sizeof(cells)];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cells); i++)
+		put_unaligned_be32(cells[i], value + 4 * i);
+	assert_int_equal(fdt_setprop(fdt, fdt_path_offset(fdt, "/chosen"),
+				     "linux,ima-kexec-buffer", value, len), 0);
+}
+
+static void measurements(void *fdt)
+{
+	put_measurements(fdt, 16);
+	assert_int_equal(fdt_add_mem_rsv(fdt, MEASUREMENTS_START,
+					 MEASUREMENTS_SIZE), 0);
+}
+
+static void measurements_unreserved(void *fdt)
+{
+	put_measurements(fdt, 16);
+}
+
+/* too short to say where; what lies there is somebody else's */
+static void half_measurements(void *fdt)
+{
+	put_measurements(fdt, 8);
+	assert_int_equal(fdt_add_mem_rsv(fdt, MEASUREMENTS_START,
+					 MEASUREMENTS_SIZE), 0);
+}
+
+static const struct {
+	void (*edit)(void *fdt);
+	int reserved;
+} measurement_cases[] = {
+	{ measurements, 4 },
+	{ measurements_unreserved, 4 },
+	{ half_measurements, 5 },
+};
+
+static void old_measurements_are_forgotten(void **state __always_unused)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(measurement_cases); i++) {
+		const struct pseries_config config = {
+			.edit_tree = measurement_cases[i].edit,
+		};
+		struct pseries *p = pseries_boot(&config, NULL);
+		const void *fdt;
+
+		assert_errno("load", 0, pseries_load(p));
+		fdt = pseries_bytes(p, p->fdt);
+		assert_none(fdt, "linux,ima-kexec-buffer");
+		assert_int_equal(fdt_num_mem_rsv(fdt),
+				 measurement_cases[i].reserved);
+		pseries_shutdown(p);
+	}
+}
+
+/* "elfcorehdr=0x......... " comes before it */
+static void the_command_line_is_whole_or_refused(void **state __always_unused)
+{
+	char cmdline[COMMAND_LINE_SIZE + 1], want[COMMAND_LINE_SIZE + 64];
+	struct pseries_config config = { .no_cmdline = true };
+	struct pseries *p;
+	size_t prefix;
+
+	p = pseries_boot(&config, NULL);
+	assert_errno("load without a command line", 0, pseries_load(p));
+	prefix = snprintf(want, sizeof(want), "elfcorehdr=0x%lx ",
+			  p->image->segment[p->elfcorehdr].mem);
+	assert_string_equal(fdt_getprop(pseries_bytes(p, p->fdt),
+					fdt_path_offset(pseries_bytes(p, p->fdt),
+							"/chosen"),
+					"bootargs", NULL), want);
+	pseries_shutdown(p);
+
+	memset(cmdline, 'x', sizeof(cmdline));
+	cmdline[COMMAND_LINE_SIZE - prefix] = 0;
+	config.cmdline = cmdline;
+	p = pseries_boot(&config, NULL);
+	assert_errno("load with one character too many", -EINVAL,
+		     pseries_load(p));
+	pseries_shutdown(p);
+
+	cmdline[COMMAND_LINE_SIZE - prefix - 1] = 0;
+	p = pseries_boot(&config, NULL);
+	assert_errno("load with as many as fit", 0, pseries_load(p));
+	assert_string_equal(fdt_getprop(pseries_bytes(p, p->fdt),
+					fdt_path_offset(pseries_bytes(p, p->fdt),
+							"/chosen"),
+					"bootargs", NULL) + prefix, cmdline);
+	pseries_shutdown(p);
+}
+
 /* --- what firmware keeps, and where memory is usable --------------------- */
 
 static void put_pci(void *fdt, const char *name, u64 base, u32 size)
@@ -1023,6 +1126,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_old_initrd_is_forgotten),
 	cmocka_unit_test(half_an_initrd_is_refused),
 	cmocka_unit_test(seeds_are_new),
+	cmocka_unit_test(old_measurements_are_forgotten),
+	cmocka_unit_test(the_command_line_is_whole_or_refused),
 	cmocka_unit_test(what_firmware_keeps_is_kept),
 	cmocka_unit_test(every_lmb_says_what_is_usable),
 	cmocka_unit_test(a_capture_kernel_loads_no_other),

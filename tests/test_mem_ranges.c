@@ -279,6 +279,19 @@ static void full_lists_that_may_not_grow(void **state __always_unused)
 	}
 }
 
+/* the map of x86's capture kernel does not say how much room it has: none */
+static void lists_that_say_less_than_they_hold(void **state __always_unused)
+{
+	struct crash_mem *list = full_list(2, 0x3000);
+
+	list->max_nr_ranges = 0;
+	assert_errno("split", -ENOMEM,
+		     crash_exclude_mem_range(list, 0x1000, 0x1fff));
+	list->max_nr_ranges = 2;
+	check_full_list("split", list, 2, 0x3000);
+	kvfree(list);
+}
+
 static void a_failed_allocation_leaves_the_list(void **state __always_unused)
 {
 	char what[64];
@@ -492,6 +505,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(coalesce_keeps_the_memory),
 	TEST(full_lists_grow),
 	TEST(full_lists_that_may_not_grow),
+	TEST(lists_that_say_less_than_they_hold),
 	TEST(a_failed_allocation_leaves_the_list),
 	TEST(the_first_allocation_fails),
 	TEST(random_operations_match_a_bitmap),
