@@ -257,6 +257,6 @@ print "patches for Linux $version:\n", map { "  $_\n" } @files;
 print <<END;
 in $shown; next, in a kernel repository:
   git am --3way $shown/000[1-9]-*.patch
-  scripts/checkpatch.pl --strict -g HEAD~@{[scalar @patches]}..HEAD
+  scripts/checkpatch.pl --strict --ignore FILE_PATH_CHANGES -g HEAD~@{[scalar @patches]}..HEAD
 and the rest of kernel-port/README.md
 END
