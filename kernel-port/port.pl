@@ -119,7 +119,8 @@ package Source {
 		my @names = map { main::basename($_) }
 			sort glob("'$here/kunit/'*.[ch]");
 
-		$self->copy("$here/kunit/$_", "$folder/$_") for @names;
+		$self->copy("$here/kunit/$_", "$folder/$_")
+			for @names, '.kunitconfig';
 		return @names;
 	}
 }

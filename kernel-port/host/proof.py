@@ -11,8 +11,8 @@ from .problem import Problem
 
 # TAP, as the kernel's KUnit reports: the suite's own line has no blanks before it
 SUITE = re.compile(r"^(not )?ok \d+ (\S+)")
-# ... and that of a test has
-TEST = re.compile(r"^ +(not )?ok \d+ (\S+)( # SKIP)?")
+# ... and that of a test has, and may be a row of a table with blanks in its name
+TEST = re.compile(r"^ +(not )?ok \d+ (.*?)( # SKIP.*)?$")
 
 
 def steps(folder):
