@@ -17,6 +17,7 @@ use Sys::Hostname qw(hostname);
 
 use FindBin;
 use lib "$FindBin::RealBin/fuzz";
+use Command;
 use Inputs;
 use Plan;
 use Sync;
@@ -135,9 +136,9 @@ sub environment {
 # --- builds --------------------------------------------------------------------------
 
 sub run_logged {
-	my ($log, $command) = @_;
-	system("$command >>'$log' 2>&1") == 0 and return;
-	system("tail -n 30 '$log' >&2");
+	my ($log, @command) = @_;
+	Command::run($log, @command) and return;
+	system('tail', '-n', 30, $log);
 	fail("that failed: $log");
 }
 
@@ -145,13 +146,14 @@ sub build {
 	my ($preset, @targets) = @_;
 	my $dir = "$o{build}/$preset";
 	my $log = "$dir.log";
-	my $tree = $o{kernel} ? "-DKERNEL_SOURCE='$o{kernel}'" : '';
+	my @tree = $o{kernel} ? "-DKERNEL_SOURCE=$o{kernel}" : ();
 
 	print "building $dir\n";
 	make_path($o{build});
 	unlink $log;
-	run_logged($log, "cmake --preset $preset -B '$dir' $tree");
-	run_logged($log, "cmake --build '$dir' --parallel $o{jobs} --target @targets");
+	run_logged($log, 'cmake', '--preset', $preset, '-B', $dir, @tree);
+	run_logged($log, 'cmake', '--build', $dir, '--parallel', $o{jobs},
+		   '--target', @targets);
 }
 
 sub builds {
@@ -165,8 +167,8 @@ sub builds {
 	for my $preset (uniq(map { Plan::presets($_->{role}) } @instances)) {
 		build($preset, map { "fuzz_$_" } @$harnesses);
 	}
-	run_logged("$o{build}/seeds.log",
-		   "fuzz/make-seeds.pl --captures '$o{build}/seeds'");
+	run_logged("$o{build}/seeds.log", 'fuzz/make-seeds.pl', '--captures',
+		   "$o{build}/seeds");
 	build('dev', 'mutator_scenario')
 		if grep { Plan::takes_programs($_) } @$harnesses;
 }
@@ -264,15 +266,15 @@ sub prepare {
 					   "$o{build}/seeds/$harness"],
 		      judges($harness));
 	if ($o{sync}) {
-		Sync::pull(@o{qw(out sync host)}, $harness);
+		Sync::take(@o{qw(out sync host)}, $harness);
 	}
 }
 
 sub sync {
 	return unless $o{sync};
 	for my $harness (uniq(@_)) {
-		Sync::push(@o{qw(out sync host)}, $harness);
-		Sync::pull(@o{qw(out sync host)}, $harness);
+		Sync::give(@o{qw(out sync host)}, $harness);
+		Sync::take(@o{qw(out sync host)}, $harness);
 	}
 }
 
@@ -406,6 +408,8 @@ $SIG{$_} = sub { $stop = 1 } for qw(INT TERM HUP);
 for (@turns) {
 	last if $stop;
 	my @done = turn(@$_);
-	minimise($_) for $stop ? () : @done;
+	for my $harness (@done) {
+		minimise($harness) unless $stop;
+	}
 }
 report(@harnesses);

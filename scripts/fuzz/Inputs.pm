@@ -11,6 +11,7 @@
 package Inputs;
 use strict;
 use warnings;
+use Command;
 use File::Basename qw(basename);
 use File::Copy qw(copy);
 use File::Path qw(make_path remove_tree);
@@ -114,8 +115,9 @@ sub minimise {
 		my ($instance, $name) = $path =~ m{([^/]+)/queue/([^/]+)$};
 		link($path, "$all/$instance,$name") or copy($path, "$all/$instance,$name");
 	}
-	$ok = system("afl-cmin -i '$all' -o '$out/.corpus' -- '$program' " .
-		     ">'$out/corpus.log' 2>&1") == 0;
+	unlink "$out/corpus.log";
+	$ok = Command::run("$out/corpus.log", 'afl-cmin', '-i', $all,
+			   '-o', "$out/.corpus", '--', $program);
 	remove_tree($all);
 	return unless $ok;
 	remove_tree("$out/corpus");
@@ -127,8 +129,8 @@ sub edges {
 	my ($folder, $program) = @_;
 	my $list = "$folder/../.edges";
 
-	system("afl-showmap -C -i '$folder' -o '$list' -- '$program' " .
-	       '>/dev/null 2>&1') == 0 or return;
+	Command::run('/dev/null', 'afl-showmap', '-C', '-i', $folder, '-o', $list,
+		     '--', $program) or return;
 	open(my $file, '<', $list) or return;
 	my @lines = <$file>;
 	unlink $list;

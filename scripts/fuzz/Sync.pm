@@ -7,24 +7,25 @@
 package Sync;
 use strict;
 use warnings;
+use Command;
 use File::Path qw(make_path);
 
 # Files come whole or not at all, and are never changed.
 sub copy_new {
 	my ($from, $to) = @_;
 	make_path($to);
-	system('rsync', '--recursive', '--ignore-existing', '--exclude=.*',
-	       "$from/", "$to/") == 0
-		or warn "fuzz: cannot copy $from to $to: going on without\n";
+	Command::run("$to.log", 'rsync', '--recursive', '--ignore-existing',
+		     '--exclude=.*', "$from/", "$to/")
+		or warn "fuzz: cannot copy $from: $to.log\n";
 }
 
-sub push {
+sub give {
 	my ($out, $dir, $host, $harness) = @_;
 	my $queue = "$out/$harness/main/queue";
 	copy_new($queue, "$dir/$harness/$host/queue") if -d $queue;
 }
 
-sub pull {
+sub take {
 	my ($out, $dir, $host, $harness) = @_;
 	for my $queue (glob "'$dir/$harness'/*/queue") {
 		my ($other) = $queue =~ m{([^/]+)/queue$};
