@@ -83,8 +83,13 @@ static void each_segment(const struct machine *m,
 		return;
 	for (i = 0; i < image->nr_segments; i++) {
 		const struct kexec_segment *s = &image->segment[i];
-		const void *bytes = physmem_map(&m->phys, s->mem, s->memsz);
+		const void *bytes;
 
+		/* nobody reads the others, and they are large */
+		if (m->image.kind[i] != SEGMENT_ELFCOREHDR &&
+		    m->image.kind[i] != SEGMENT_FDT)
+			continue;
+		bytes = physmem_map(&m->phys, s->mem, s->memsz);
 		if (bytes)
 			what(bytes, s->memsz);
 	}

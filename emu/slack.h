@@ -18,7 +18,7 @@ void slack_hide(const void *bytes, size_t size);
 /* all of them are defined again, whatever they are now */
 void slack_show(const void *bytes, size_t size);
 
-/* the same with all segments of the loaded image, if there is one */
+/* the same with both of these of the loaded image, if there is one */
 void slack_hide_image(const struct machine *m);
 void slack_show_image(const struct machine *m);
 
