@@ -73,6 +73,11 @@ sub tree {
 	my ($extra, $chosen) = (@_, '');
 	(my $text = $small) =~ s/EXTRA/$extra/;
 	$text =~ s/CHOSEN/$chosen/;
+	return compiled($text);
+}
+
+sub compiled {
+	my ($text) = @_;
 	my $dts = "/tmp/seed.$$.dts";
 	open(my $file, '>', $dts) or die "$dts: $!\n";
 	print $file $text;
@@ -112,6 +117,14 @@ for my $tree (keys %trees) {
 		     pack('Cv', 0x80 | @p, 0x800), pack('C*', @p), $trees{$tree});
 	}
 }
+# the space behind the tree is the segment's, not the tree's
+for my $tree (qw(pseries powernv)) {
+	my @p = @{$programs{go}};
+	seed('fdt_update', "$tree-go-behind", pack('Cv', scalar(@p), 0x800),
+	     pack('C*', @p), $trees{$tree});
+}
+seed('fdt_update', 'no-tree', pack('Cv', 0x81, 16), pack('C*', $update, 0),
+     'a segment of something else, as long as a header');
 seed('fdt_update', 'no-space', pack('Cv', 4, 0), pack('C*', 1, 0x7f, 0, 0),
      $trees{small});
 
@@ -128,6 +141,14 @@ seed('elfcorehdr', 'borders', pack('C4', 28, 4, 0, 0),
 seed('elfcorehdr', 'edges', pack('C4', 0, 1, 0, 0),
      pack('C*', $insert, 120, 9, 0, $wrap, 3, 0, 0, $backwards, 3, 3, 0,
 	  $nothing, 1, 1, 1, 0x80 | $remove, 123, 0, 0, 0x80 | $add, 1, 1, 0));
+# ranges that touch the next one, or share one byte with it
+seed('elfcorehdr', 'touch', pack('C4', 0, 2, 0, 0),
+     pack('C*', $add, 10, 2, 0, $add, 5, 4, 0, $insert, 30, 0, 0, $insert, 28, 2,
+	  0, $remove, 60, 2, 0));
+# more ranges than the first list has room for, and no memory for the second one
+seed('elfcorehdr', 'crowd', pack('C4', 28, 4, 0, 0),
+     map({ pack('C4', $insert, $_, 0, 0) } 0 .. 126),
+     pack('C*', 0x80 | $insert, 127, 0, 0, $insert, 127, 0, 0));
 
 # --- segments -----------------------------------------------------------------------
 
@@ -217,6 +238,10 @@ seed('judge', 'x86_64', pack('CCCv', 0, 0x1f, 0x10, length($elf)), $elf);
 seed('judge', 'diff-headers', pack('Cv', 1, 176), header(1), $elf);
 seed('judge', 'diff-trees', pack('Cv', 2, length($trees{small})),
      $trees{small}, $trees{other});
+(my $unreserved = $small) =~ s/.*memreserve.*\n//;
+seed('judge', 'diff-reservations', pack('Cv', 2, length($trees{small})),
+     $trees{small}, compiled($unreserved =~ s/EXTRA|CHOSEN//gr));
+seed('judge', 'diff-unreadable', pack('Cv', 1, 176), header(1), 'no header');
 for my $path (glob('fixtures/scenarios/*.yaml')) {
 	my $text = file($path);
 	$text =~ s/^#.*\n//gm;
