@@ -132,6 +132,19 @@ expect_line '^verdict: hang$'
 hp run --scheme in-kernel --param pace=5s --crash-at 14s "$scenarios/fdt-out-of-space.yaml"
 expect_status 0
 
+cat >"$work/no-memory.yaml" <<END
+machine:
+  tree: $trees/pseries-8core.dts
+  crashkernel: 512M@512M
+events:
+  - load
+  - cpu-add: 8
+  - cpu-online: 8
+    fail-alloc: 1
+END
+hp compare --csv --schemes in-kernel "$work/no-memory.yaml"
+expect_line '^in-kernel,1,1,1,0,0,0,.*,accurate$'
+
 # --- complaints --------------------------------------------------------------------------------------
 
 bad() {
