@@ -92,3 +92,16 @@ def spread(numbers):
     ordered = sorted(numbers)
     return (f"{ordered[0]}/{ordered[len(ordered) // 2]}/{ordered[-1]} "
             f"of {len(ordered)}")
+
+
+def qemu_version(program):
+    """(major, minor)"""
+    try:
+        run = subprocess.run([program, "--version"], capture_output=True, text=True,
+                             check=False)
+    except OSError as error:
+        raise Problem(f"{program}: {error.strerror}") from None
+    match = re.search(r"version (\d+)\.(\d+)", run.stdout)
+    if not match:
+        raise Problem(f"{program}: --version names none")
+    return int(match[1]), int(match[2])
