@@ -77,6 +77,10 @@ sees a b
 [[ $(executions a/elfcorehdr/main) -ge $((before + 5000)) ]] ||
 	bad "it did not go on, but began anew"
 
+# AFL++ leaves some behind, if nobody cares
+left=$(pgrep -f "^$dir/build/" || true)
+[[ ! $left ]] || bad "processes are left: $left"
+
 campaign 0 scenario --roles main,events --execs 500 --out "$dir/programs"
 
 patch --silent --strip=1 --directory="$dir/tree" \

@@ -234,10 +234,27 @@ sub complaint {
 	return "$i->{role}: $1 ($i->{dir}.log)";
 }
 
+# Every program that afl-fuzz starts leads a session of its own. AFL++ 4.04 leaves
+# one of CmpLog's behind, stopped for ever, and with it the lock of its folder.
+sub note_sessions {
+	my $all = Command::processes();
+	for my $i (@running) {
+		$i->{sessions}{$_} = 1
+			for grep { $all->{$_}{parent} == $i->{pid} } keys %$all;
+	}
+}
+
+sub end_sessions {
+	my ($i) = @_;
+	my $all = Command::processes();
+	kill KILL => grep { $i->{sessions}{$all->{$_}{session}} } keys %$all;
+}
+
 sub ended {
 	my ($i, $status) = @_;
 	my $main = "$o{out}/$i->{harness}/main";
 
+	end_sessions($i);
 	$unable{$i->{harness}} = complaint($i) if $status;
 	# Others take what the main one has found, whether it runs or not.
 	if ($i->{role} eq 'main' && -d $main) {
@@ -248,6 +265,7 @@ sub ended {
 # those that are over; afl-fuzz ends well when it is interrupted
 sub reap {
 	my @still;
+	note_sessions();
 	for my $i (@running) {
 		kill INT => $i->{pid} if $stop || time >= $i->{until};
 		if (waitpid($i->{pid}, WNOHANG) > 0) { ended($i, $?) }

@@ -22,4 +22,17 @@ sub run {
 	return $? == 0;
 }
 
+# processes(): pid => parent and session of each
+sub processes {
+	my %all;
+	for my $stat (glob '/proc/[0-9]*/stat') {
+		open(my $file, '<', $stat) or next;
+		# the name, in parentheses, may hold anything
+		my ($pid, $parent, $session) =
+			(<$file> // '') =~ /^(\d+) .*\) \S (\d+) \d+ (\d+)/s or next;
+		$all{$pid} = { parent => $parent, session => $session };
+	}
+	return \%all;
+}
+
 1;
