@@ -72,6 +72,7 @@ patch_tree() {
 	for file in "$series"/000[1-9]*.patch; do
 		patch -s -p1 -d "$patched" <"$file" || fail "$file does not apply"
 	done
+	touch "$patched.touched"
 	sed -n 's,^+++ b/,,p' "$series"/000[1-9]*.patch | sort -u >"$patched.files"
 	cat "$patched.files" "$patched.touched" 2>/dev/null |
 		while read -r file; do
