@@ -210,8 +210,7 @@ run_scenario() {
 # run_explore PATCH DIRECTORY NAME
 run_explore() {
 	local file line
-	read -r file line < <(head_of Explore "$1")
-	[[ -n ${file-} ]] || return 0
+	read -r file line < <(head_of Explore "$1") || return 0
 	prepare module powerpc "$2" "$3"
 	! "$crash_hp" explore "$top/$file" | grep -qE "$line" ||
 		die "explore $file prints '$line' without $3"
