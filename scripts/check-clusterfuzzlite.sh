@@ -38,8 +38,10 @@ run_build() {
 	export SRC=$dir/src OUT=$dir/$1/out WORK=$dir/$1/work
 	export UBSAN_OPTIONS=silence_unsigned_overflow=1
 	rm -rf "$OUT" "$WORK" "$SRC"
-	mkdir -p "$OUT" "$WORK" "$SRC"
-	ln -s "$top" "$SRC/crash-hp"
+	mkdir -p "$OUT" "$WORK" "$SRC/crash-hp"
+	# A copy, as in the container: CMake gets lost where a link leads back up.
+	tar -C "$top" --exclude=./build --exclude=./.git -cf - . |
+		tar -C "$SRC/crash-hp" -xf -
 	cp "$top/.clusterfuzzlite/build.sh" "$SRC/build.sh"
 	(cd "$SRC/crash-hp" && bash -eu "$SRC/build.sh") >"$dir/$1/log" 2>&1 ||
 		{ tail -n 30 "$dir/$1/log"; bad "build.sh failed with $1"; }
