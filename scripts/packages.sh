@@ -40,6 +40,7 @@ test=(
 	python3			# its standard library: kernel-port/capture-kernel
 	rsync			# ./dev fuzz --sync
 	sparse
+	unzip			# zip --test calls it
 	valgrind		# and its headers, for the shim
 	zip			# .clusterfuzzlite/build.sh
 )
