@@ -2,43 +2,26 @@
 """QEMU's machine protocol (QMP): one JSON object a line, over a unix socket."""
 
 import json
-import socket
 import time
 
+from .lines import Lines
 from .problem import Gone, Problem
 
 
-class Qmp:
+class Qmp(Lines):
     """A connection; every wait ends after `timeout` seconds at the latest."""
 
     def __init__(self, path, timeout):
-        self.timeout = timeout
+        super().__init__(path, timeout, "QMP", "nothing came",
+                         "QEMU closed the connection")
         self.events = []
-        self.rest = b""
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(timeout)
-        self.socket.connect(path)
         greeting = self._receive(time.monotonic() + timeout, "its greeting")
         if "QMP" not in greeting:
             raise Problem(f"QMP: the greeting is {json.dumps(greeting)[:80]}")
         self.command("qmp_capabilities")
 
     def _receive(self, deadline, what):
-        while b"\n" not in self.rest:
-            left = deadline - time.monotonic()
-            try:
-                if left <= 0:
-                    raise TimeoutError
-                self.socket.settimeout(left)
-                data = self.socket.recv(1 << 16)
-            except TimeoutError:
-                raise Problem(f"QMP: {what}: nothing came in {self.timeout} s") from None
-            except OSError as error:
-                raise Gone(f"QMP: {what}: {error.strerror}") from None
-            if not data:
-                raise Gone(f"QMP: {what}: QEMU closed the connection")
-            self.rest += data
-        line, self.rest = self.rest.split(b"\n", 1)
+        line = self.next(deadline, what)
         try:
             message = json.loads(line)
         except ValueError:
