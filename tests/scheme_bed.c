@@ -147,3 +147,19 @@ const char *scheme_bed_timeline(const struct scheme_run *run)
 	}
 	return text;
 }
+
+void scheme_bed_assert(struct scheme_run *run, const char *name,
+		       const char *timeline, const char *why)
+{
+	const char *got = scheme_bed_timeline(run);
+	struct scheme_crash crash;
+	enum verdict_word word;
+	struct error err;
+
+	if (strcmp(timeline, got))
+		fail_msg("%s:\n\texpected \"%s\"\n\tgot      \"%s\"", name,
+			 timeline, got);
+	if (scheme_run_crash(run, 0, &crash, &word, &err))
+		fail_msg("%s: %s", name, err.text);
+	assert_says(name, why, crash.why);
+}

@@ -42,4 +42,8 @@ void scheme_bed_play_until(struct scheme_run *run, const struct scheme_case *c,
 /* "0 accurate, 1 s incomplete, 2 s torn", in static memory until the next call */
 const char *scheme_bed_timeline(const struct scheme_run *run);
 
+/* that timeline, and a crash at the end for which @why is said; @name is the case's */
+void scheme_bed_assert(struct scheme_run *run, const char *name,
+		       const char *timeline, const char *why);
+
 #endif /* TESTS_SCHEME_BED_H */

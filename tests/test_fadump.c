@@ -312,21 +312,13 @@ static const struct {
 static void test_rows(void **state)
 {
 	struct scheme_run run;
-	struct scheme_crash crash;
-	enum verdict_word word;
-	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		scheme_bed_play(&run, &rows[i].c);
-		if (strcmp(rows[i].timeline, scheme_bed_timeline(&run)))
-			fail_msg("%s:\n\texpected \"%s\"\n\tgot      \"%s\"",
-				 rows[i].name, rows[i].timeline,
-				 scheme_bed_timeline(&run));
 		assert_int_equal(rows[i].reloads, run.counts.reloads);
-		if (scheme_run_crash(&run, 0, &crash, &word, &err))
-			fail_msg("%s: %s", rows[i].name, err.text);
-		assert_says(rows[i].name, rows[i].why, crash.why);
+		scheme_bed_assert(&run, rows[i].name, rows[i].timeline,
+				  rows[i].why);
 		scheme_run_stop(&run);
 	}
 }
