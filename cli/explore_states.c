@@ -9,6 +9,7 @@
 
 #include "explore_states.h"
 #include "image_copy.h"
+#include "report.h"
 #include "store_place.h"
 #include "truth_copy.h"
 
@@ -451,8 +452,7 @@ static bool crash_in(struct explorer *x, size_t i, unsigned long *left,
 	for (at = 0; at < *left; at++)
 		image_copy_step(&u->image, &s[at]);
 	if (at && s[at - 1].locked && !crash->u.crash.without_lock)
-		verdict_add(verdict, I_LIVE, VERDICT_LOST, false,
-			    "the kexec lock is held: a crash now leaves the image alone");
+		x->failed |= verdict_lock_held(verdict) != 0;
 	else
 		judge_cpu(x, &truths, &u->image.view, crash->u.crash.cpu,
 			  verdict);

@@ -42,16 +42,11 @@ void playback_step(struct playback *p)
 		explorer_step(p->explorer);
 }
 
-/*
- * __crash_kexec() (kernel/crash_core.c, 6.12) only tries the lock: where somebody
- * holds it, the panic goes on without a dump.
- */
 static int judge_lock(const struct event *event, struct verdict *verdict)
 {
 	if (event->type != EVENT_CRASH || !event->lock_busy)
 		return 0;
-	return verdict_add(verdict, I_LIVE, VERDICT_LOST, false,
-			   "the kexec lock is held: a crash now leaves the image alone");
+	return verdict_lock_held(verdict);
 }
 
 static int check_crash(const struct playback *p, const struct event *event,

@@ -84,6 +84,16 @@ static int add_violation(struct verdict *verdict, const char *text)
 	return verdict_add(verdict, I_MEM, VERDICT_LOST, false, "%s", text);
 }
 
+/*
+ * __crash_kexec() (kernel/crash_core.c, 6.12) only tries the lock: where somebody
+ * holds it, the panic goes on without a dump.
+ */
+int verdict_lock_held(struct verdict *verdict)
+{
+	return verdict_add(verdict, I_LIVE, VERDICT_LOST, false,
+			   "the kexec lock is held: a crash now leaves the image alone");
+}
+
 int add_violations(struct verdict *verdict, const struct machine *machine,
 		   unsigned int nr, unsigned long *lost_allocs)
 {

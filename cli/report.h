@@ -65,6 +65,9 @@ void duration_text(uint64_t ns, char *buf, size_t size);
 int add_violations(struct verdict *verdict, const struct machine *machine,
 		   unsigned int nr, unsigned long *lost_allocs);
 
+/* a crash that finds the kexec lock held; 0, or -1 without memory */
+int verdict_lock_held(struct verdict *verdict);
+
 /**
  * report_findings() - one line per finding on stdout
  * @verdict: whose

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "machine_private.h"
 #include "store_log.h"
@@ -12,14 +11,6 @@
 
 /* address space, of which pages are used as the log grows */
 #define LOG_MAX ((size_t)64 << 20)
-
-static uint64_t clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /**
  * struct store_logging - behind machine_log_stores()
@@ -128,7 +119,7 @@ static void crash_path_changed(void *ctx)
 		return;
 	s = next_store(l);
 	if (s && l->what == LOG_TIMES)
-		s->ns = clock_ns();
+		s->ns = kernel_clock(l->m->kernel);
 	if (!locked)
 		end(l);
 }

@@ -226,6 +226,9 @@ struct kernel_times {
 };
 
 struct kernel_times kernel_times(void);
+
+/* CLOCK_MONOTONIC, in ns; 0 where nobody asks for times */
+u64 kernel_clock(const struct kernel *k);
 /* from here on nothing of @k is timed: asking the clock takes time as well */
 void kernel_skip_times(struct kernel *k);
 

@@ -176,8 +176,6 @@ struct kernel {
 struct kernel *kernel_current(void);
 
 bool fault_hits(struct fault *fault);
-/* clock.c: CLOCK_MONOTONIC, in ns */
-u64 kernel_clock(const struct kernel *k);
 /* a handler of @k begins; it ends: add that to the thread's times */
 struct stopwatch handler_begins(const struct kernel *k);
 void handler_ends(const struct kernel *k, struct stopwatch began);
