@@ -34,18 +34,25 @@ MIDDLE = {
     for arch in ("ppc64le", "x86_64")
 }
 
-# for figures: CPU 1 looks, the others act
-FIGURES = {
-    "ppc64le": (["--cpus", "2", "--figures", "1"], [
-        "cpu-add 2", "cpu-add 3", "cpu-add 4", "mem-add m1 256M", "mem-add m2 256M",
-        "mem-add m3 256M", "mem-add m4 256M",
-        *["block-offline 9", "block-online 9"] * 4,
-        *["cpu-offline 2", "cpu-online 2"] * 3,
-        "mem-del m3", "mem-del m4", "cpu-del 3"]),
-    "x86_64": (["--cpus", "2", "--figures", "1"], [
-        "cpu-add 2", "cpu-online 2", "mem-add m1 128M", "mem-add m2 128M",
-        "mem-add m3 128M", "mem-add m4 128M",
-        *["block-offline 33", "block-online 33"] * 4,
+# for figures. CPUs that take turns must not go: QEMU ends.
+INSTRUCTIONS = {
+    "ppc64le": (["--instructions"], [
+        *[f"cpu-add {n}" for n in (1, 2, 3, 4)],
+        *[f"mem-add m{n} 256M" for n in (1, 2, 3, 4)],
+        *["block-offline 9", "block-online 9"] * 3,
         *["cpu-offline 2", "cpu-online 2"] * 3,
         "mem-del m3", "mem-del m4"]),
+    "x86_64": (["--instructions"], [
+        "cpu-add 1", "cpu-online 1", "cpu-add 2", "cpu-online 2",
+        *[f"mem-add m{n} 128M" for n in (1, 2, 3, 4)],
+        *["block-offline 33", "block-online 33"] * 3,
+        *["cpu-offline 2", "cpu-online 2"] * 3,
+        "mem-del m3", "mem-del m4"]),
+}
+
+# CPU 1 looks, the others act
+WATCH = {
+    arch: (["--cpus", "2", "--watch", "1"],
+           [step for step in todo if step not in ("cpu-add 1", "cpu-online 1")])
+    for arch, (_, todo) in INSTRUCTIONS.items()
 }

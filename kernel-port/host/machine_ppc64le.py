@@ -28,7 +28,7 @@ def qemu_arguments(options):
     """The machine, without kernel and connections."""
     threads = options.threads
     # A crash with several threads of a core hangs under multi-threaded TCG.
-    accel = "multi" if threads == 1 else "single"
+    accel = "single" if threads > 1 or options.instructions else "multi"
     return ["-M", MACHINE, "-cpu", "POWER9", "-accel", f"tcg,thread={accel}",
             "-smp", f"{options.cpus},sockets=1,cores={options.max_cpus // threads},"
                     f"threads={threads},maxcpus={options.max_cpus}"]

@@ -29,10 +29,11 @@ SYMBOLS = ("_text", "page_offset_base", "vmcoreinfo_note", "crash_notes", "_end"
 
 def qemu_arguments(options):
     """The machine, without kernel and connections."""
+    accel = "single" if options.instructions else "multi"
     # A CPU that may come later is possible only if the kernel knows the
     # hypervisor, and it does not know TCG: pass for one that it knows.
     return ["-M", "q35,hpet=off,vmport=on", "-smbios", "type=1,serial=VMware-guest",
-            "-cpu", "qemu64,-hypervisor", "-accel", "tcg,thread=multi", "-vga", "none",
+            "-cpu", "qemu64,-hypervisor", "-accel", f"tcg,thread={accel}", "-vga", "none",
             "-smp", f"{options.cpus},sockets={options.max_cpus},cores=1,threads=1,"
                     f"maxcpus={options.max_cpus}"]
 

@@ -72,17 +72,27 @@ def vmcore_ranges(machine, manifest):
     return ranges.text(ranges.joined(vmcore.loads(machine, manifest["cap_lines"])))
 
 
-def figures(manifests):
-    """{function: [us]}, [hidden ns], ns between two looks, number of events"""
-    took, hidden, looks = {}, [], []
+def instructions(manifests):
+    """{function: {kind of step: [thousands of instructions]}}"""
+    found = {}
+    for manifest in manifests:
+        for name, took in manifest.get("figures", {}).get("kiloinstructions",
+                                                          {}).items():
+            kinds = found.setdefault(name, {})
+            kinds.setdefault(manifest["detail"]["kind"], []).extend(took)
+    return found
+
+
+def hidden(manifests):
+    """{kind of step: [ns without an image]}, [ns between two looks]"""
+    found, looks = {}, []
     for manifest in manifests:
         one = manifest.get("figures")
         if one:
-            for name, us in one["took_us"].items():
-                took.setdefault(name, []).extend(us)
-            hidden += one["hidden_ns"]
+            found.setdefault(manifest["detail"]["kind"],
+                             []).extend(one["hidden_ns"])
             looks.append(one["ns_between_looks"])
-    return took, hidden, looks
+    return found, looks
 
 
 def spread(numbers):
