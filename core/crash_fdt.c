@@ -106,13 +106,13 @@ int crash_fdt_find_segment(struct kimage *image)
 
 /* new content for the segment, aside */
 static int update_segment(struct crash_fdt_watch *watch, const void *fdt,
-			  size_t memsz, struct crash_hp_segment *segment)
+			  struct crash_hp_segment *segment)
 {
 	const size_t room = fdt_totalsize(fdt);
 
-	if (fdt_magic(fdt) != FDT_MAGIC || room > memsz) {
+	if (fdt_magic(fdt) != FDT_MAGIC || room > segment->place.memsz) {
 		pr_err("segment %d no longer holds a device tree that fits it\n",
-		       segment->index);
+		       watch->index);
 		return -EINVAL;
 	}
 	segment->buf = kvmalloc(room, GFP_KERNEL);
@@ -136,12 +136,12 @@ int crash_fdt_prepare(struct kimage *image, struct crash_hp_segment *segment)
 	void *fdt;
 	int ret;
 
-	segment->index = watch->index;
-	fdt = crash_hp_map_segment(image, segment->index);
+	segment->part = CRASH_HP_FDT;
+	segment->place = crash_hp_place(image, CRASH_HP_FDT, watch->index);
+	fdt = crash_hp_map(&segment->place);
 	if (!fdt)
 		return -ENOMEM;
-	ret = update_segment(watch, fdt, image->segment[segment->index].memsz,
-			     segment);
+	ret = update_segment(watch, fdt, segment);
 	memunmap(fdt);
 	return ret;
 }

@@ -13,11 +13,34 @@ struct crash_watch_mark;
 struct kexec_buf;
 
 /**
+ * enum crash_hp_part - the segments that follow the machine
+ * @CRASH_HP_ELFCOREHDR: memory and CPU notes
+ * @CRASH_HP_FDT: device tree, where the capture kernel boots with one
+ * @CRASH_HP_NR_PARTS: how many there are at most
+ */
+enum crash_hp_part {
+	CRASH_HP_ELFCOREHDR,
+	CRASH_HP_FDT,
+	CRASH_HP_NR_PARTS
+};
+
+/**
+ * struct crash_hp_place - bytes of an image
+ * @mem: physical address of the first
+ * @memsz: how many
+ */
+struct crash_hp_place {
+	phys_addr_t mem;
+	size_t memsz;
+};
+
+/**
  * struct crash_hp_segment - new content for one segment, prepared aside
  * @mark: tells whether the segment is up to date
  * @changes: of @mark, before the content was prepared: what comes later is not
  *	in it
- * @index: in image->segment[]
+ * @part: which segment
+ * @place: where the content is that a crash finds now
  * @buf: from kvmalloc(); freed by crash_hp_refresh()
  * @size: bytes in @buf, not more than the segment's memsz
  * @old_spare: so many of the segment's @size bytes, at the end, nobody looks at who
@@ -27,21 +50,23 @@ struct kexec_buf;
 struct crash_hp_segment {
 	struct crash_watch_mark *mark;
 	unsigned long changes;
-	int index;
+	enum crash_hp_part part;
+	struct crash_hp_place place;
 	void *buf;
 	size_t size;
 	size_t old_spare;
 	size_t new_spare;
 };
 
-#define CRASH_HP_MAX_SEGMENTS 2
-
 int crash_hp_refresh(struct kimage *image);
 void crash_hp_post_load(struct kimage *image);
 bool crash_hp_segment_stale(struct crash_hp_segment *segment,
 			    struct crash_watch_mark *mark);
 int crash_hp_find_elfcorehdr(struct kimage *image);
+void *crash_hp_map(const struct crash_hp_place *place);
 void *crash_hp_map_segment(struct kimage *image, int index);
+struct crash_hp_place crash_hp_place(struct kimage *image,
+				     enum crash_hp_part part, int index);
 
 /* elfcorehdr_segment.c */
 int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
@@ -73,6 +98,8 @@ void crash_hp_load_cleanup(struct kimage *image);
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
 void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
 		     unsigned long initrd_len, const char *cmdline);
+void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
+			 const void *fdt);
 
 /* loading, x86 */
 int crash_load_segments(struct kimage *image);

@@ -11,11 +11,11 @@
 #include "online_mem.h"
 
 /* as much as the new header or the old one takes: the rest is zero already */
-static int size_elfcorehdr(struct kimage *image, const struct crash_mem *mem,
+static int size_elfcorehdr(const struct crash_mem *mem,
 			   struct crash_hp_segment *segment)
 {
-	size_t room = image->segment[segment->index].memsz, used;
-	void *old = crash_hp_map_segment(image, segment->index);
+	size_t room = segment->place.memsz, used;
+	void *old = crash_hp_map(&segment->place);
 
 	if (!old)
 		return -ENOMEM;
@@ -39,12 +39,13 @@ int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
 		       struct crash_hp_segment *segment)
 {
 	struct crash_watch *watch = image->arch.crash_watch;
+	int ret = 0, index = crash_hp_find_elfcorehdr(image);
 	struct crash_mem *mem = NULL;
-	int ret = 0;
 
-	segment->index = crash_hp_find_elfcorehdr(image);
-	if (segment->index < 0)
-		return segment->index;
+	if (index < 0)
+		return index;
+	segment->part = CRASH_HP_ELFCOREHDR;
+	segment->place = crash_hp_place(image, CRASH_HP_ELFCOREHDR, index);
 	/* the first time, or memory was short when it changed */
 	if (!watch->online)
 		ret = list_online_memory(&watch->online);
@@ -53,7 +54,7 @@ int elfcorehdr_prepare(struct kimage *image, bool need_kernel_map,
 	if (ret)
 		goto out;
 
-	ret = size_elfcorehdr(image, mem, segment);
+	ret = size_elfcorehdr(mem, segment);
 	if (ret)
 		goto out;
 	segment->buf = kvmalloc(segment->size, GFP_KERNEL);

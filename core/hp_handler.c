@@ -7,9 +7,8 @@
  * that was lost while the kexec lock was busy is made good by the next one, and
  * the order of events leaves no trace in the image.
  *
- * The new content is prepared aside, from beginning to end, and then published:
- * the bytes that differ are copied, where need be while the image is hidden.
- * Where anything fails the image stays as it was, and hotplug_support is cleared:
+ * The new content is prepared aside, from beginning to end, and then published
+ * (publish.c). Where anything fails the image stays as it was, and hotplug_support is cleared:
  * crash_hotplug reads 0, and user space reloads instead of trusting a stale image.
  */
 #define pr_fmt(fmt) "crash hp: " fmt
@@ -17,8 +16,24 @@
 #include "crash_hp.h"
 #include "crash_watch.h"
 #include "elfcorehdr.h"
+#include "publish.h"
+#include "slots.h"
 
-#define COMPARE_STEP 256
+/**
+ * crash_hp_map() - make bytes of an image accessible
+ * @place: where they are
+ *
+ * Return: the first, or NULL when they cannot be mapped. memunmap() it.
+ */
+void *crash_hp_map(const struct crash_hp_place *place)
+{
+	void *ptr = memremap(place->mem, place->memsz, MEMREMAP_WB);
+
+	if (!ptr)
+		pr_err("cannot map %zu bytes of the crash image at %#llx\n",
+		       place->memsz, (unsigned long long)place->mem);
+	return ptr;
+}
 
 /**
  * crash_hp_map_segment() - make a segment of the image accessible
@@ -36,6 +51,54 @@ void *crash_hp_map_segment(struct kimage *image, int index)
 }
 
 /**
+ * crash_hp_place() - where is the content that a crash finds now?
+ * @image: the image
+ * @part: of which segment
+ * @index: of that segment, or of the one in the first slot
+ *
+ * Return: the place.
+ */
+struct crash_hp_place crash_hp_place(struct kimage *image,
+				     enum crash_hp_part part, int index)
+{
+	const struct crash_slots *slots = image->arch.crash_slots;
+	const struct kexec_segment *segment = &image->segment[index];
+	struct crash_hp_place place = { segment->mem, segment->memsz };
+
+	if (slots) {
+		place.mem = slots->part[part].mem[slots->active];
+		place.memsz = slots->part[part].memsz;
+	}
+	return place;
+}
+
+/* is it this kernel's header? One of any kernel? -ENOMEM when nobody can say */
+static int look_at_segment(struct kimage *image, int index, bool *ours,
+			   bool *core)
+{
+	const size_t memsz = image->segment[index].memsz;
+	void *ptr;
+
+	*ours = false;
+	*core = false;
+	if (memsz < sizeof(struct elf64_hdr))
+		return 0;
+	ptr = crash_hp_map_segment(image, index);
+	if (!ptr)
+		return -ENOMEM;
+	*ours = elfcorehdr_is_ours(ptr, memsz);
+	*core = elfcorehdr_is_core(ptr, memsz);
+	memunmap(ptr);
+	return 0;
+}
+
+static int not_seen(void)
+{
+	pr_err("a segment that may hold the elfcorehdr cannot be mapped\n");
+	return -ENOMEM;
+}
+
+/**
  * crash_hp_find_elfcorehdr() - find the segment with the elfcorehdr
  * @image: the image; its elfcorehdr_index is set
  *
@@ -50,212 +113,37 @@ void *crash_hp_map_segment(struct kimage *image, int index)
  */
 int crash_hp_find_elfcorehdr(struct kimage *image)
 {
-	unsigned long i, core = 0, nr_core = 0;
-	bool ours, unseen = false;
-	void *ptr;
+	unsigned long i, only = 0, nr_core = 0;
+	bool ours, core, unseen = false;
+	int hint = image->elfcorehdr_index;
+
+	/* as a rule it is where it was, and no other need be mapped */
+	if (hint >= 0 && look_at_segment(image, hint, &ours, &core))
+		return not_seen();
+	if (hint >= 0 && ours)
+		return hint;
 
 	for (i = 0; i < image->nr_segments; i++) {
-		if (image->segment[i].memsz < sizeof(struct elf64_hdr))
-			continue;
-		ptr = crash_hp_map_segment(image, i);
-		if (!ptr) {
+		if (look_at_segment(image, i, &ours, &core))
 			unseen = true;
-			continue;
-		}
-		ours = elfcorehdr_is_ours(ptr, image->segment[i].memsz);
-		if (elfcorehdr_is_core(ptr, image->segment[i].memsz)) {
-			core = i;
-			nr_core++;
-		}
-		memunmap(ptr);
 		if (ours) {
 			image->elfcorehdr_index = i;
 			return i;
 		}
+		if (core) {
+			only = i;
+			nr_core++;
+		}
 	}
-	if (unseen) {
-		pr_err("a segment that may hold the elfcorehdr cannot be mapped\n");
-		return -ENOMEM;
-	}
+	if (unseen)
+		return not_seen();
 	if (nr_core == 1)
-		image->elfcorehdr_index = core;
+		image->elfcorehdr_index = only;
 	if (image->elfcorehdr_index < 0) {
 		pr_err("no segment holds an elfcorehdr\n");
 		return -ENOENT;
 	}
 	return image->elfcorehdr_index;
-}
-
-/* --- publishing ---------------------------------------------------------- */
-
-/*
- * The machine may crash between any two stores, and then the image is read as
- * it is. A reader has to find the old content or the new one, of all segments,
- * or no image. So the image is hidden while bytes are copied, unless the change
- * is one that nobody can see half done:
- *
- * - it is in one segment only, and
- * - of the bytes that readers of both the old and the new content look at, those
- *   that differ lie in one aligned word, which one store changes.
- *
- * What only one of the two reads (program headers behind the smaller e_phnum) is
- * written while the other one stands: before that store when the new content
- * reads it, after it when the old one did.
- */
-
-/**
- * struct difference - bytes that differ
- * @at: offset of the first
- * @len: bytes up to the last, inclusive; 0: none differ
- */
-struct difference {
-	size_t at;
-	size_t len;
-};
-
-/**
- * struct update - one segment, old and new
- * @old: its bytes, mapped
- * @shared: differences in what is read of the old and of the new content
- * @rest: differences behind it
- */
-struct update {
-	void *old;
-	struct difference shared;
-	struct difference rest;
-};
-
-/* bytes at the beginning that are equal; long runs are the rule */
-static size_t equal_head(const u8 *a, const u8 *b, size_t size)
-{
-	size_t n = 0;
-
-	while (size - n >= COMPARE_STEP && !memcmp(a + n, b + n, COMPARE_STEP))
-		n += COMPARE_STEP;
-	while (n < size && a[n] == b[n])
-		n++;
-	return n;
-}
-
-static size_t equal_tail(const u8 *a, const u8 *b, size_t size)
-{
-	size_t n = size;
-
-	while (n >= COMPARE_STEP &&
-	       !memcmp(a + n - COMPARE_STEP, b + n - COMPARE_STEP, COMPARE_STEP))
-		n -= COMPARE_STEP;
-	while (n && a[n - 1] == b[n - 1])
-		n--;
-	return size - n;
-}
-
-/* between the offsets @from and @to */
-static struct difference find_difference(const u8 *a, const u8 *b, size_t from,
-					 size_t to)
-{
-	struct difference d;
-
-	d.at = from + equal_head(a + from, b + from, to - from);
-	d.len = to - d.at - equal_tail(a + d.at, b + d.at, to - d.at);
-	return d;
-}
-
-static void copy_difference(const struct update *update,
-			    const struct crash_hp_segment *segment,
-			    const struct difference *d)
-{
-	memcpy(update->old + d->at, segment->buf + d->at, d->len);
-}
-
-static bool in_one_word(const struct difference *d)
-{
-	return !d->len ||
-	       ALIGN_DOWN(d->at, sizeof(long)) ==
-	       ALIGN_DOWN(d->at + d->len - 1, sizeof(long));
-}
-
-static void store_word(const struct update *update,
-		       const struct crash_hp_segment *segment)
-{
-	const struct difference *d = &update->shared;
-	unsigned long *word = update->old + ALIGN_DOWN(d->at, sizeof(*word));
-	unsigned long new;
-
-	if (!d->len)
-		return;
-	new = *word;
-	memcpy((u8 *)&new + d->at % sizeof(*word), segment->buf + d->at, d->len);
-	WRITE_ONCE(*word, new);
-}
-
-static void publish_in_sight(const struct update *update,
-			     const struct crash_hp_segment *segment)
-{
-	bool grows = segment->new_spare < segment->old_spare;
-
-	if (grows)
-		copy_difference(update, segment, &update->rest);
-	/* another CPU may crash and read: what the word leads to comes first */
-	smp_wmb();
-	store_word(update, segment);
-	/* and what it led to goes last */
-	smp_wmb();
-	if (!grows)
-		copy_difference(update, segment, &update->rest);
-}
-
-static void publish_hidden(struct kimage *image, const struct update *updates,
-			   const struct crash_hp_segment *segments, int nr)
-{
-	/* one that is still being loaded is not visible yet */
-	bool visible = kexec_crash_image == image;
-	int i;
-
-	if (visible)
-		xchg(&kexec_crash_image, NULL);
-	for (i = 0; i < nr; i++) {
-		copy_difference(&updates[i], &segments[i], &updates[i].shared);
-		copy_difference(&updates[i], &segments[i], &updates[i].rest);
-	}
-	if (visible)
-		xchg(&kexec_crash_image, image);
-}
-
-/* everything that can fail is done before the first store */
-static int publish(struct kimage *image, const struct crash_hp_segment *segments,
-		   int nr)
-{
-	struct update updates[CRASH_HP_MAX_SEGMENTS];
-	int mapped, changed = 0, last = 0, ret = 0;
-
-	for (mapped = 0; mapped < nr; mapped++) {
-		const struct crash_hp_segment *s = &segments[mapped];
-		struct update *u = &updates[mapped];
-		size_t shared = s->size - max(s->old_spare, s->new_spare);
-
-		u->old = crash_hp_map_segment(image, s->index);
-		if (!u->old) {
-			pr_err("cannot map segment %d\n", s->index);
-			ret = -ENOMEM;
-			goto out_unmap;
-		}
-		u->shared = find_difference(u->old, s->buf, 0, shared);
-		u->rest = find_difference(u->old, s->buf, shared, s->size);
-		if (u->shared.len || u->rest.len) {
-			last = mapped;
-			changed++;
-		}
-	}
-
-	if (changed == 1 && in_one_word(&updates[last].shared))
-		publish_in_sight(&updates[last], &segments[last]);
-	else if (changed)
-		publish_hidden(image, updates, segments, nr);
-
-out_unmap:
-	while (mapped--)
-		memunmap(updates[mapped].old);
-	return ret;
 }
 
 /* --- an event ------------------------------------------------------------ */
@@ -286,15 +174,15 @@ bool crash_hp_segment_stale(struct crash_hp_segment *segment,
  */
 int crash_hp_refresh(struct kimage *image)
 {
-	struct crash_hp_segment segments[CRASH_HP_MAX_SEGMENTS] = { };
+	struct crash_hp_segment segments[CRASH_HP_NR_PARTS] = { };
 	int i, nr, ret;
 
 	nr = arch_crash_prepare_segments(image, segments);
-	ret = nr < 0 ? nr : publish(image, segments, nr);
+	ret = nr < 0 ? nr : crash_hp_publish(image, segments, nr);
 
 	for (i = 0; !ret && i < nr; i++)
 		segments[i].mark->published = segments[i].changes;
-	for (i = 0; i < CRASH_HP_MAX_SEGMENTS; i++)
+	for (i = 0; i < CRASH_HP_NR_PARTS; i++)
 		kvfree(segments[i].buf);
 	return ret;
 }

@@ -92,7 +92,10 @@ int arch_crash_watch_start(struct kimage *image)
 {
 	int ret = image->file_mode ? 0 : learn_backup_start(image);
 
-	return ret ? ret : crash_fdt_watch_start(image);
+	if (ret)
+		return ret;
+	crash_fdt_slots_check(image);
+	return crash_fdt_watch_start(image);
 }
 
 /**
@@ -102,6 +105,7 @@ int arch_crash_watch_start(struct kimage *image)
 void arch_crash_watch_stop(struct kimage *image)
 {
 	crash_fdt_watch_stop(image);
+	crash_fdt_slots_free(image);
 }
 
 /**

@@ -150,6 +150,7 @@ void crash_hp_load_cleanup(struct kimage *image)
 	image->arch.backup_buf = NULL;
 	kvfree(image->arch.fdt);
 	image->arch.fdt = NULL;
+	crash_fdt_slots_loaded(image);
 	kvfree(image->elf_headers);
 	image->elf_headers = NULL;
 }

@@ -7,6 +7,7 @@
 #include "crash_hp.h"
 #include "crash_watch.h"
 #include "elfcorehdr.h"
+#include "slots.h"
 #include "x86.h"
 
 /**
@@ -86,6 +87,21 @@ int arch_crash_prepare_segments(struct kimage *image,
 	ret = elfcorehdr_prepare(image, IS_ENABLED(CONFIG_X86_64),
 				 &segments[0]);
 	return ret ? ret : 1;
+}
+
+/**
+ * arch_crash_slot_finish() - make what was copied into a slot that slot's own
+ * @slots: of the image
+ * @part: which segment
+ * @bytes: its new content
+ * @slot: the slot
+ *
+ * An elfcorehdr says nothing about itself.
+ */
+void arch_crash_slot_finish(const struct crash_slots *slots,
+			    enum crash_hp_part part, void *bytes,
+			    unsigned int slot)
+{
 }
 
 /**

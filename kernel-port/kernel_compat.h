@@ -55,4 +55,7 @@ static inline unsigned long one_memory_block(void)
 #define memory_block_size_bytes() one_memory_block()
 #endif
 
+/* after each store to an image that is or may be loaded */
+static inline void crash_hp_stored(void) { }
+
 #endif /* CRASH_HP_KERNEL_COMPAT_H */

@@ -247,6 +247,12 @@ int walk_drmem_lmbs(struct device_node *dn, void *data,
 /* place a buffer as a segment of the image being loaded; kbuf->mem is set */
 int kexec_add_buffer(struct kexec_buf *kbuf);
 
+/*
+ * Where a symbol of the kernel's own purgatory lies in the image that is being
+ * loaded: a physical address, or ERR_PTR(-EINVAL). Only as long as it is loaded.
+ */
+void *kexec_purgatory_get_symbol_addr(struct kimage *image, const char *name);
+
 /* deterministic here, so that two loads of one machine give the same bytes */
 u64 get_random_u64(void);
 void get_random_bytes(void *buf, size_t len);

@@ -415,11 +415,12 @@ struct kexec_segment {
 /*
  * Each architecture has its own kimage_arch (arch/<arch>/include/asm/kexec.h);
  * one process holds several here, so their fields stand side by side. No kernel
- * has the first two yet: they come with core.
+ * has the first three yet: they come with core.
  */
 struct kimage_arch {
 	struct crash_watch *crash_watch;
 	struct crash_fdt_watch *crash_fdt;
+	struct crash_slots *crash_slots;
 	struct crash_mem *exclude_ranges;
 	unsigned long backup_start;
 	void *backup_buf;

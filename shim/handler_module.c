@@ -55,6 +55,8 @@ static void cleanup(struct kimage *image)
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
 void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
 		     unsigned long initrd_len, const char *cmdline);
+void OPTIONAL crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
+				  const void *fdt);
 #endif
 
 #ifdef CRASH_HP_ARCH_X86_64
@@ -90,6 +92,7 @@ HANDLER_MODULE_SYMBOL = {
 	.arch = "powerpc",
 	.load_segments = load_crashdump_segments_ppc64,
 	.load_fdt = crash_fdt_load,
+	.load_slots = crash_hp_load_slots,
 #endif
 #ifdef CRASH_HP_ARCH_X86_64
 	.arch = "x86_64",

@@ -141,6 +141,18 @@ struct kimage *kernel_crash_image(const struct kernel *k);
 typedef int (*kernel_place_fn)(void *ctx, struct kexec_buf *kbuf);
 void kernel_set_placer(struct kernel *k, kernel_place_fn place, void *ctx);
 
+/* a symbol of the purgatory that the kernel loads */
+struct purgatory_symbol {
+	const char *name;
+	u64 phys;
+};
+
+/* what kexec_purgatory_get_symbol_addr() knows, from here on; they stay the
+ * caller's. @nr 0: nothing, as no image is being loaded
+ */
+void kernel_set_purgatory(struct kernel *k,
+			  const struct purgatory_symbol *symbols, size_t nr);
+
 /*
  * Around a call of any of the handlers but the event's, which the kernel calls
  * itself: @k is current in between, and what @function leaves held (a mapping,

@@ -104,6 +104,8 @@ struct kernel {
 	struct resource crashk_low;
 	kernel_place_fn place;
 	void *place_ctx;
+	const struct purgatory_symbol *purgatory;
+	size_t nr_purgatory;
 
 	bool kexec_lock;
 	bool crash_mutex;

@@ -181,3 +181,22 @@ int kexec_add_buffer(struct kexec_buf *kbuf)
 	};
 	return 0;
 }
+
+void kernel_set_purgatory(struct kernel *k,
+			  const struct purgatory_symbol *symbols, size_t nr)
+{
+	k->purgatory = symbols;
+	k->nr_purgatory = nr;
+}
+
+/* kernel/kexec_file.c, 6.12 */
+void *kexec_purgatory_get_symbol_addr(struct kimage *image, const char *name)
+{
+	const struct kernel *k = kernel_current();
+	size_t i;
+
+	for (i = 0; image->file_mode && i < k->nr_purgatory; i++)
+		if (!strcmp(k->purgatory[i].name, name))
+			return (void *)k->purgatory[i].phys;
+	return ERR_PTR(-EINVAL);
+}

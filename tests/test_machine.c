@@ -215,7 +215,7 @@ static const struct {
 	  "PowerPC,POWER9@0 has neither" },
 	{ "deep tree", { SMALL, .edit = too_deep }, "deeper than 64" },
 
-	{ "other ABI", { SMALL, .handlers = &other_abi }, "old has ABI 3" },
+	{ "other ABI", { SMALL, .handlers = &other_abi }, "old has ABI 4" },
 	{ "other kimage", { SMALL, .handlers = &other_kimage },
 	  "struct kimage of 8 bytes" },
 	{ "other architecture", { SMALL, .handlers = &other_arch },

@@ -70,9 +70,10 @@ sub watch {
 
 	$source->core(GENERIC, qw(crash_hp.h crash_watch.c crash_watch.h
 				  elfcorehdr_load.c elfcorehdr_segment.c
-				  hp_handler.c));
+				  hp_handler.c publish.c publish.h slots.c
+				  slots.h));
 	$tree->add_to_makefile(GENERIC . '/Makefile', 'elfcorehdr.o',
-		"obj-\$(CONFIG_CRASH_HP)\t\t+= crash_watch.o elfcorehdr_segment.o hp_handler.o\n" .
+		"obj-\$(CONFIG_CRASH_HP)\t\t+= crash_watch.o elfcorehdr_segment.o hp_handler.o publish.o slots.o\n" .
 		"ifdef CONFIG_CRASH_HP\n" .
 		"obj-\$(CONFIG_KEXEC_FILE)\t+= elfcorehdr_load.o\n" .
 		"endif");
@@ -125,11 +126,12 @@ sub powerpc {
 	my $kconfig = 'arch/powerpc/Kconfig';
 
 	$source->core(POWERPC, qw(powerpc.c powerpc.h powerpc_load.c
-				  powerpc_ranges.c));
+				  powerpc_ranges.c powerpc_slots.c
+				  powerpc_slots.h powerpc_slots_load.c));
 	$tree->add_to_makefile(POWERPC . '/Makefile', 'crash_fdt.o',
-		"obj-y\t\t\t\t+= powerpc.o powerpc_ranges.o");
+		"obj-y\t\t\t\t+= powerpc.o powerpc_ranges.o powerpc_slots.o");
 	$tree->edit(POWERPC . '/Makefile', 'crash_fdt_load.o',
-		qr/ crash_fdt_load\.o$/m, ' crash_fdt_load.o powerpc_load.o');
+		qr/ crash_fdt_load\.o$/m, ' crash_fdt_load.o powerpc_load.o powerpc_slots_load.o');
 	$tree->add_to_config($kconfig, 'ARCH_SELECTS_KEXEC_FILE',
 			     'select CRASH_MEM_RANGES');
 	$tree->add_to_config($kconfig, 'ARCH_SELECTS_CRASH_DUMP',
@@ -149,7 +151,8 @@ sub powerpc_headers {
 
 	$tree->add_to_structs($kexec, 'kimage_arch',
 		"\tstruct crash_watch *crash_watch;\n" .
-		"\tstruct crash_fdt_watch *crash_fdt;\n\n");
+		"\tstruct crash_fdt_watch *crash_fdt;\n" .
+		"\tstruct crash_slots *crash_slots;\n\n");
 	$tree->drop_prototype($kexec, 'sync_backup_region_phdr',
 			      'setup_kdump_cmdline');
 	$tree->edit($kexec, 'prototype of load_crashdump_segments_ppc64()',
@@ -157,6 +160,8 @@ sub powerpc_headers {
 		sub { "$_[0]" . <<END });
 void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
 		     unsigned long initrd_len, const char *cmdline);
+void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
+			 const void *fdt);
 int crash_fdt_add_platform(void *fdt);
 END
 	$tree->drop_prototype($ranges, qw(realloc_mem_ranges remove_mem_range
@@ -316,7 +321,8 @@ config ARCH_SELECTS_CRASH_DUMP
 	select CRASH_HP
 END
 	$tree->add_to_structs($kexec, 'kimage_arch',
-		"\tstruct crash_watch *crash_watch;\n\n");
+		"\tstruct crash_watch *crash_watch;\n" .
+		"\tstruct crash_slots *crash_slots;\n\n");
 	$tree->edit($kexec, 'macro crash_get_elfcorehdr_size',
 		qr/^(#define crash_get_elfcorehdr_size [^\n]*\n)/m,
 		sub { "$_[0]" . <<END });
