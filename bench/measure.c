@@ -17,7 +17,7 @@
 /*
  * The samples of one cell.
  * @ns: time in handlers, or for a copy
- * @locked_ns: part of it, or all, in which no dump was possible
+ * @locked_ns: part of it, or all, in which the kexec lock was held
  * @since: the clock on the wall when they began
  * @buffer: where copies go
  */

@@ -15,8 +15,7 @@
  * @samples: so many times
  * @median_ns, @fastest_ns: of a sample, in nanoseconds; a copy counts once for
  *	each event
- * @locked_ns: median of the time in which no dump was possible, as hotplug held
- *	the kexec lock
+ * @locked_ns: median of the time in which hotplug held the kexec lock
  * @events: that the kernel told its handlers in one sample
  * @bytes: that differ after the events of one sample, summed up
  * @hidden: how often the image was hidden in one sample

@@ -48,7 +48,7 @@ static void print_title(const struct bench_case *c)
 {
 	printf("\n%s: %s\n", c->name, c->title);
 	printf("  %6s  %-20s %8s %8s %9s %9s %8s %7s %7s\n", c->unit, "", "time",
-	       "to core", "per event", "no dump", "bytes", "hidden", "samples");
+	       "to core", "per event", "locked", "bytes", "hidden", "samples");
 }
 
 static void print_cell(const struct row *row, const struct peer *peer,

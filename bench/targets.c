@@ -11,7 +11,7 @@
 enum measure {
 	TIMES_FASTER,		/* than upstream */
 	TIMES_COPY,		/* of the time of a copy */
-	NO_DUMP_SHORTER,	/* than upstream's, in times */
+	LOCKED_SHORTER,		/* than upstream's, in times */
 	BYTES_WRITTEN,
 	TIMES_HIDDEN,
 	GROWTH,			/* exponent, over all sizes up to this one */
@@ -26,11 +26,11 @@ static const struct target {
 	{ "cpu-add", 1024, TIMES_FASTER, 1000 },
 	{ "cpu-add", 1024, TIMES_COPY, 8 },
 	{ "cpu-add", 2048, GROWTH, 1.1 },
-	{ "cpu-add", 1024, NO_DUMP_SHORTER, 1000 },
+	{ "cpu-add", 1024, LOCKED_SHORTER, 1000 },
 	{ "cpu-online", 1024, TIMES_FASTER, 5000 },
 	{ "cpu-online", 1024, BYTES_WRITTEN, 0 },
 	{ "cpu-online", 1024, TIMES_HIDDEN, 0 },
-	{ "cpu-online", 1024, NO_DUMP_SHORTER, 1000 },
+	{ "cpu-online", 1024, LOCKED_SHORTER, 1000 },
 	{ "mem-add-alternating", 8192, TIMES_FASTER, 100 },
 	{ "mem-add-alternating", 8192, GROWTH, 1.1 },
 	{ "mem-remove-alternating", 8192, TIMES_FASTER, 100 },
@@ -44,7 +44,7 @@ const unsigned int nr_targets = sizeof(targets) / sizeof(targets[0]);
 static const char *const measures[] = {
 	[TIMES_FASTER] = "times faster than upstream: at least",
 	[TIMES_COPY] = "times as long as memcpy: at most",
-	[NO_DUMP_SHORTER] = "times shorter than upstream without a possible dump: at least",
+	[LOCKED_SHORTER] = "times shorter than upstream with the kexec lock held: at least",
 	[BYTES_WRITTEN] = "bytes written: at most",
 	[TIMES_HIDDEN] = "times that the image was hidden: at most",
 	[GROWTH] = "exponent of growth up to here: at most",
@@ -90,8 +90,8 @@ static double ratio_of(const struct results *results, const struct row *row,
 	return i < 0 ? NAN : row_ratio(row, i);
 }
 
-/* upstream's time without a possible dump against core's */
-static double no_dump_ratio(const struct results *results,
+/* upstream's time with the kexec lock held against core's */
+static double locked_ratio(const struct results *results,
 			    const struct row *row)
 {
 	int i = peers_find(results->peers, "upstream");
@@ -108,8 +108,8 @@ static double see_row(const struct results *results, const struct row *row,
 	switch (measure) {
 	case TIMES_FASTER:
 		return ratio_of(results, row, "upstream");
-	case NO_DUMP_SHORTER:
-		return no_dump_ratio(results, row);
+	case LOCKED_SHORTER:
+		return locked_ratio(results, row);
 	case TIMES_COPY:
 		return 1 / ratio_of(results, row, "memcpy");
 	case BYTES_WRITTEN:
@@ -139,7 +139,7 @@ static double see(const struct results *results, const struct target *t)
 
 static bool is_at_most(enum measure measure)
 {
-	return measure != TIMES_FASTER && measure != NO_DUMP_SHORTER;
+	return measure != TIMES_FASTER && measure != LOCKED_SHORTER;
 }
 
 struct met target_check(unsigned int i, const struct results *results)

@@ -41,12 +41,12 @@ struct explore {
 
 static const char *const path_names[NR_PATHS] = {
 	[PATH_LINUX] = "Linux 6.12",
-	[PATH_NO_LOCK] = "no lock",
+	[PATH_PAST_UPDATE] = "past update",
 };
 
 static const char *const path_keys[NR_PATHS] = {
 	[PATH_LINUX] = "linux",
-	[PATH_NO_LOCK] = "no_lock",
+	[PATH_PAST_UPDATE] = "past_update",
 };
 
 static const char *const crasher_names[NR_CRASHERS] = {
@@ -87,7 +87,7 @@ static struct kind *kind_of(struct explore *x, const struct event *event)
 /* an event of which the handlers hear nothing, and that harms nothing */
 static bool is_dull(const struct explored *one)
 {
-	const struct tally *t = &one->worst[PATH_NO_LOCK];
+	const struct tally *t = &one->worst[PATH_PAST_UPDATE];
 
 	return !one->events && states_of(t) == t->nr[VERDICT_ACCURATE];
 }
@@ -143,7 +143,7 @@ static void print_row(const char *name, const struct explored *e,
 		printf("%-16s %6lu %9lu", name, e->events, e->stores);
 	else
 		printf("%-16s %6s %9s", "", "", "");
-	printf("  %-10s %8lu", path_names[path], states_of(t));
+	printf("  %-11s %8lu", path_names[path], states_of(t));
 	for (int w = 0; w <= VERDICT_LOST; w++)
 		printf(" %10lu", t->nr[w]);
 	duration_text(ns, all, sizeof(all));
@@ -153,7 +153,7 @@ static void print_row(const char *name, const struct explored *e,
 
 static void print_table(const struct explore *x)
 {
-	printf("%-16s %6s %9s  %-10s %8s", "event", "times", "stores",
+	printf("%-16s %6s %9s  %-11s %8s", "event", "times", "stores",
 	       "crash path", "states");
 	for (int w = 0; w <= VERDICT_LOST; w++)
 		printf(" %10s", verdict_name(w));
@@ -192,8 +192,10 @@ static void print_first(const struct explore *x)
 		       x->source.steps[bad->step - 1].text, bad->store,
 		       bad->stores, bad->cpu, bad->why);
 		if (x->source.scenario)
-			printf("    to see it: behind that step, - crash: {cpu: %u, at-store: %lu, without-lock: true}\n",
-			       bad->cpu, bad->store);
+			printf("    to see it: behind that step, - crash: {cpu: %u, at-store: %lu%s}\n",
+			       bad->cpu, bad->store,
+			       machine_crash_past_update(x->machine) ? "" :
+			       ", without-lock: true");
 		if (!bad->has_change)
 			continue;
 		printf("    the last store: %s\n", bad->place);
@@ -299,7 +301,7 @@ static int report(const struct explore *x)
 
 static bool all_accurate(const struct explore *x)
 {
-	const struct tally *t = &x->sum.worst[PATH_NO_LOCK];
+	const struct tally *t = &x->sum.worst[PATH_PAST_UPDATE];
 
 	return states_of(t) == t->nr[VERDICT_ACCURATE];
 }
@@ -339,10 +341,10 @@ static const struct argp argp = {
 	"Play a scenario, or what happened in a capture, and judge a crash after "
 	"every store that the handlers make.\v"
 	"Each event has two lines: a crash by the rule of Linux 6.12, which finds "
-	"no image while the kexec lock is held, and one that does not ask for "
-	"the lock. 'time' is how long all those states last where nobody looks, "
-	"'accurate' the part of it. Exit status 0: without "
-	"the lock, every state is accurate.",
+	"no image while the kexec lock is held, and one that goes past the lock "
+	"of an update, as core's kernel does. 'time' is how long all those states "
+	"last where nobody looks, 'accurate' the part of it. Exit status 0: past "
+	"the update's lock, every state is accurate.",
 	NULL, NULL, NULL
 };
 

@@ -215,10 +215,10 @@ static void count_state(struct explorer *x, const struct state *s, bool locked,
 			continue;
 		count(&e->states[PATH_LINUX][c],
 		      locked ? VERDICT_LOST : s->words[c], ns);
-		count(&e->states[PATH_NO_LOCK][c], s->words[c], ns);
+		count(&e->states[PATH_PAST_UPDATE][c], s->words[c], ns);
 	}
 	count(&e->worst[PATH_LINUX], locked ? VERDICT_LOST : worst, ns);
-	count(&e->worst[PATH_NO_LOCK], worst, ns);
+	count(&e->worst[PATH_PAST_UPDATE], worst, ns);
 }
 
 /* --- all states of a hotplug event ----------------------------------------------- */
@@ -451,7 +451,8 @@ static bool crash_in(struct explorer *x, size_t i, unsigned long *left,
 	}
 	for (at = 0; at < *left; at++)
 		image_copy_step(&u->image, &s[at]);
-	if (at && s[at - 1].locked && !crash->u.crash.without_lock)
+	if (at && s[at - 1].locked && !crash->u.crash.without_lock &&
+	    !machine_crash_past_update(x->machine))
 		x->failed |= verdict_lock_held(verdict) != 0;
 	else
 		judge_cpu(x, &truths, &u->image.view, crash->u.crash.cpu,

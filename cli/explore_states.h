@@ -25,8 +25,8 @@ enum crash_path {
 	 * without a dump
 	 */
 	PATH_LINUX,
-	/* only an image */
-	PATH_NO_LOCK,
+	/* a crash goes past an update: only an image (docs/crash-consistency.md) */
+	PATH_PAST_UPDATE,
 	NR_PATHS,
 };
 
@@ -71,8 +71,8 @@ struct bad_state {
  * @stores: that they made to segments, kexec_crash_image and the kexec lock
  * @states: by what a crash asks, and who crashes
  * @worst: the same, whoever crashes
- * @first: the first state of each word but accurate, where nobody asks for the
- *	lock; its word is VERDICT_ACCURATE where there was none
+ * @first: the first state of each word but accurate, where a crash goes past an
+ *	update; its word is VERDICT_ACCURATE where there was none
  */
 struct explored {
 	unsigned long events;

@@ -33,6 +33,7 @@ struct windows windows_of(const struct event_report *report)
 		.hidden = report->hidden,
 		.hidden_ns = report->hidden_ns,
 		.locked_ns = report->locked_ns,
+		.no_dump_ns = report->no_dump_ns,
 		.longest_ns = report->longest_ns,
 	};
 }
@@ -42,6 +43,7 @@ void windows_add(struct windows *sum, const struct windows *one)
 	sum->hidden += one->hidden;
 	sum->hidden_ns += one->hidden_ns;
 	sum->locked_ns += one->locked_ns;
+	sum->no_dump_ns += one->no_dump_ns;
 	if (sum->longest_ns < one->longest_ns)
 		sum->longest_ns = one->longest_ns;
 }

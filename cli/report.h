@@ -23,12 +23,14 @@ struct written {
  * @hidden: how often the image was hidden
  * @hidden_ns: for how long
  * @locked_ns: how long hotplug events held the kexec lock, the former included
- * @longest_ns: one of them
+ * @no_dump_ns: how long no dump was possible because of them
+ * @longest_ns: because of one of them
  */
 struct windows {
 	unsigned int hidden;
 	uint64_t hidden_ns;
 	uint64_t locked_ns;
+	uint64_t no_dump_ns;
 	uint64_t longest_ns;
 };
 

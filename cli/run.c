@@ -229,7 +229,7 @@ static void add_step_json(struct run *run, const struct scenario_step *step,
 	int hotplug = machine_crash_hotplug(run->play.machine);
 
 	json_array_append_new(run->steps,
-		json_pack("{s:i, s:s, s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:o, s:s?, s:s?, s:o, s:o, s:O}",
+		json_pack("{s:i, s:s, s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:o, s:s?, s:s?, s:o, s:o, s:O}",
 			  "line", step->line, "text", step->text,
 			  "events", moment->events,
 			  "hotplug_events", moment->kernel_events,
@@ -237,6 +237,7 @@ static void add_step_json(struct run *run, const struct scenario_step *step,
 			  "hidden", moment->windows.hidden,
 			  "hidden_ns", (json_int_t)moment->windows.hidden_ns,
 			  "locked_ns", (json_int_t)moment->windows.locked_ns,
+			  "no_dump_ns", (json_int_t)moment->windows.no_dump_ns,
 			  "longest_ns", (json_int_t)moment->windows.longest_ns,
 			  "written", json_written(&moment->written),
 			  "verdict", moment->judged ?
@@ -337,7 +338,11 @@ static void print_windows(const struct run *run)
 
 	if (!run->windows.locked_ns)
 		return;
-	duration_text(run->windows.locked_ns, all, sizeof(all));
+	if (!run->windows.no_dump_ns) {
+		puts("a dump possible at any time");
+		return;
+	}
+	duration_text(run->windows.no_dump_ns, all, sizeof(all));
 	duration_text(run->windows.longest_ns, longest, sizeof(longest));
 	printf("no dump possible for %s in all, longest %s at step %zu\n", all,
 	       longest, run->longest_step);
@@ -375,7 +380,7 @@ static int print_result(struct run *run)
 			 "handlers", run->handlers, "steps", run->steps,
 			 "events", run->events,
 			 "accurate", run->word[VERDICT_ACCURATE],
-			 "no_dump_ns", (json_int_t)run->windows.locked_ns,
+			 "no_dump_ns", (json_int_t)run->windows.no_dump_ns,
 			 "longest_no_dump_ns",
 			 (json_int_t)run->windows.longest_ns,
 			 "longest_no_dump_step", (int)run->longest_step,
@@ -511,8 +516,8 @@ static const struct argp argp = {
 	"Play a scenario and judge, after every event, what a crash there "
 	"would give.\v"
 	"Each line: number, what happened, bytes rewritten by segment, how long "
-	"no dump was possible because the image was hidden or the kexec lock "
-	"held, verdict (accurate, stale, incomplete, hang, lost; - is no image, and none "
+	"the image was hidden and the kexec lock held, "
+	"verdict (accurate, stale, incomplete, hang, lost; - is no image, and none "
 	"asked for). Exit status 0: every verdict is accurate, or as the "
 	"scenario expects.",
 	NULL, NULL, NULL

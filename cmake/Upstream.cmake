@@ -84,7 +84,8 @@ function(upstream_module name)
   add_handler_module(${name} ARCH ${ARG_ARCH} SOURCES ${ARG_SOURCES})
   string(MAKE_C_IDENTIFIER ${name} id)
   target_compile_definitions(${id}_flags INTERFACE
-    HANDLER_MODULE_VERSION="${upstream_release}")
+    HANDLER_MODULE_VERSION="${upstream_release}"
+    HANDLER_MODULE_CRASH_PAST_UPDATE=$<BOOL:${upstream_past_update}>)
   target_include_directories(${id}_flags INTERFACE
     ${upstream_dir}/include ${PROJECT_SOURCE_DIR}/shim/upstream)
   # Three targets are made of the cut sources; one of them makes those first.
@@ -105,6 +106,15 @@ if(EXISTS ${KERNEL_SOURCE}/Makefile)
     ${KERNEL_SOURCE}/Makefile)
 else()
   set(upstream_release "no known release")
+endif()
+
+# Has it our crash path (kernel-port/)? Parts of a tree may come without the file.
+set(upstream_past_update "")
+if(EXISTS ${KERNEL_SOURCE}/kernel/kexec_internal.h)
+  file(STRINGS ${KERNEL_SOURCE}/kernel/kexec_internal.h upstream_past_update
+    LIMIT_COUNT 1 REGEX "kexec_trylock_crash")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+    ${KERNEL_SOURCE}/kernel/kexec_internal.h)
 endif()
 
 # What both architectures have in common.

@@ -140,6 +140,7 @@ static void fill_report(struct machine *m, struct event_report *report)
 	report->hidden = k->hidden;
 	report->hidden_ns = k->hidden_ns;
 	report->locked_ns = k->locked_ns;
+	report->no_dump_ns = k->no_dump_ns;
 	report->longest_ns = k->longest_ns;
 	report->violations = k->violations;
 	if (!m->skip_bytes)

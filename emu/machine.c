@@ -205,3 +205,8 @@ int machine_crash_hotplug(const struct machine *m)
 {
 	return kernel_crash_hotplug_attr(m->kernel);
 }
+
+bool machine_crash_past_update(const struct machine *m)
+{
+	return m->handlers && m->handlers->crash_past_update;
+}

@@ -260,8 +260,9 @@ struct event {
  * @ignored: of them, ignored: no image, or none that the kernel may update
  * @hidden: how often the image pointer was NULL for a while
  * @hidden_ns: for how long, in all
- * @locked_ns: how long the kexec lock was held by hotplug events, which is the
- *	time in which no dump was possible; @longest_ns by one of them
+ * @locked_ns: how long the kexec lock was held by hotplug events
+ * @no_dump_ns: how long no dump was possible because of them; @longest_ns because
+ *	of one of them
  * @bytes_written: bytes that differ, by segment of the image
  * @violations: contracts of the kernel broken meanwhile; machine_violation()
  */
@@ -272,6 +273,7 @@ struct event_report {
 	unsigned int hidden;
 	uint64_t hidden_ns;
 	uint64_t locked_ns;
+	uint64_t no_dump_ns;
 	uint64_t longest_ns;
 	size_t bytes_written[VIEW_SEGMENT_MAX];
 	unsigned int violations;
@@ -359,6 +361,11 @@ uint64_t machine_block_size(const struct machine *m);
 
 /* what crash_hotplug in sysfs reads: 0 or 1 */
 int machine_crash_hotplug(const struct machine *m);
+
+/* the handlers' kernel lets a crash use the image although an update of it holds
+ * the kexec lock
+ */
+bool machine_crash_past_update(const struct machine *m);
 
 /* --- sysfs ------------------------------------------------------------------------ */
 

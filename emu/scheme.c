@@ -30,7 +30,7 @@ static const struct param_spec common[] = {
 	}, {
 		.name = "handler", .kind = PARAM_DURATION,
 		.value = PARAM_MEASURED, .measurable = true,
-		.what = "kexec lock held by one event that the kernel handles",
+		.what = "no dump, or an old one, because of one event that the kernel handles",
 		.source = "measured: our handlers on this computer",
 	}, {
 		.name = "unload", .kind = PARAM_DURATION, .value = 50 * NS_PER_MS,

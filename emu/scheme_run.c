@@ -277,7 +277,7 @@ static void count(struct scheme_run *run, const struct event_report *report)
 	c->handled += report->kernel_events - report->lost - report->ignored;
 }
 
-/* how long the handlers held the kexec lock */
+/* how long no dump was possible because of the handlers */
 static uint64_t handler_time(const struct scheme_run *run,
 			     const struct event_report *report)
 {
@@ -285,7 +285,7 @@ static uint64_t handler_time(const struct scheme_run *run,
 
 	if (report->kernel_events == report->lost + report->ignored)
 		return 0;
-	return fixed == PARAM_MEASURED ? report->locked_ns : fixed;
+	return fixed == PARAM_MEASURED ? report->no_dump_ns : fixed;
 }
 
 static int happen(struct scheme_run *run, const struct event *event,

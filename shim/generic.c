@@ -118,13 +118,16 @@ static void call_handler(struct kernel *k, struct kimage *image,
  */
 static void note_locked(struct kernel *k, u64 handlers, u64 hidden)
 {
-	u64 ns = times_now()->handlers - handlers;
+	u64 ns = times_now()->handlers - handlers, no_dump;
 
 	times_now()->locked += ns;
+	hidden = k->report.hidden_ns - hidden;
 	/* the clock on the wall, which hidden_ns goes by, may have gone further */
-	ns = max(ns, k->report.hidden_ns - hidden);
+	ns = max(ns, hidden);
+	no_dump = kexec_lock_stops_crash(k) ? ns : hidden;
 	k->report.locked_ns += ns;
-	k->report.longest_ns = max(k->report.longest_ns, ns);
+	k->report.no_dump_ns += no_dump;
+	k->report.longest_ns = max(k->report.longest_ns, no_dump);
 }
 
 /* kernel/crash_core.c:crash_handle_hotplug_event() */
@@ -136,7 +139,7 @@ static enum kernel_event_outcome handle_event(struct kernel *k,
 	struct kimage *image = k->crash_image;
 	u64 handlers = times_now()->handlers, hidden = k->report.hidden_ns;
 
-	if (!kernel_kexec_trylock(k)) {
+	if (!kexec_trylock_update(k)) {
 		pr_info("kexec_trylock() failed, kdump image may be inaccurate\n");
 		return KERNEL_EVENT_LOST;
 	}
@@ -206,7 +209,7 @@ int kernel_crash_hotplug_attr(struct kernel *k)
 	int support = 0;
 
 	crash_hotplug_lock(k);
-	if (kernel_kexec_trylock(k)) {
+	if (kexec_trylock_update(k)) {
 		if (k->crash_image)
 			support = k->crash_image->hotplug_support;
 		kernel_kexec_unlock(k);
@@ -232,7 +235,7 @@ unsigned int kernel_elfcorehdr_size_attr(struct kernel *k)
 
 int kernel_crash_kexec(struct kernel *k)
 {
-	if (k->kexec_lock)
+	if (kexec_lock_stops_crash(k))
 		return -EBUSY;
 	return k->crash_image ? 0 : -ENOENT;
 }

@@ -14,6 +14,11 @@
 #define HANDLER_MODULE_VERSION NULL
 #endif
 
+/* the crash path of the series; a kernel tree brings its own */
+#ifndef HANDLER_MODULE_CRASH_PAST_UPDATE
+#define HANDLER_MODULE_CRASH_PAST_UPDATE true
+#endif
+
 int arch_crash_hotplug_support(struct kimage *image, unsigned long kexec_flags);
 void arch_crash_handle_hotplug_event(struct kimage *image, void *arg);
 unsigned int arch_crash_get_elfcorehdr_size(void);
@@ -78,6 +83,7 @@ HANDLER_MODULE_SYMBOL = {
 	.kimage_size = sizeof(struct kimage),
 	.name = HANDLER_MODULE_NAME,
 	.version = HANDLER_MODULE_VERSION,
+	.crash_past_update = HANDLER_MODULE_CRASH_PAST_UPDATE,
 	.hotplug_support = arch_crash_hotplug_support,
 	.handle_event = arch_crash_handle_hotplug_event,
 	.elfcorehdr_size = arch_crash_get_elfcorehdr_size,

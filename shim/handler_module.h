@@ -19,6 +19,8 @@
  * @name: "core-powerpc"
  * @version: release of the kernel tree that it is made of, or NULL
  * @arch: "powerpc" or "x86_64"
+ * @crash_past_update: in the kernel that they are part of, a crash uses the image
+ *	although an update of it holds the kexec lock (docs/crash-consistency.md)
  * @hotplug_support: arch_crash_hotplug_support()
  * @handle_event: arch_crash_handle_hotplug_event()
  * @elfcorehdr_size: arch_crash_get_elfcorehdr_size()
@@ -52,6 +54,7 @@ struct handler_module {
 	const char *name;
 	const char *version;
 	const char *arch;
+	bool crash_past_update;
 	int (*hotplug_support)(struct kimage *image, unsigned long kexec_flags);
 	void (*handle_event)(struct kimage *image, void *arg);
 	unsigned int (*elfcorehdr_size)(void);

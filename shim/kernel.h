@@ -165,8 +165,10 @@ void kernel_leave_handler(struct kernel *k);
 int kernel_crash_hotplug_attr(struct kernel *k);
 unsigned int kernel_elfcorehdr_size_attr(struct kernel *k);
 
-/* 0 when a crash now would enter the image, else why not: -EBUSY the lock is
- * held, -ENOENT there is no image (kernel/crash_core.c:__crash_kexec)
+/*
+ * 0 when a crash now would enter the image, else why not: -EBUSY the lock is
+ * held, -ENOENT there is no image (kernel/crash_core.c:__crash_kexec). An update
+ * that holds the lock is no reason where the handlers' crash path goes past one.
  */
 int kernel_crash_kexec(struct kernel *k);
 
@@ -185,9 +187,12 @@ enum kernel_event_outcome {
  * @events: events told, @lost and @ignored of them without effect
  * @hidden: how often kexec_crash_image went from the image to NULL
  * @hidden_ns: how long it was NULL before it was the image again
- * @locked_ns: how long events held the kexec lock; a crash finds no image then
- *	either, and what an event hides it hides inside of that time
- * @longest_ns: the longest time that one event held it
+ * @locked_ns: how long events held the kexec lock; what an event hides it hides
+ *	inside of that time
+ * @no_dump_ns: how long a crash would have found no image because of an event: as
+ *	@locked_ns, or as @hidden_ns where the handlers' crash path goes past an
+ *	update
+ * @longest_ns: the longest time of @no_dump_ns because of one event
  * @asked: how often pfn_to_online_page() was called
  * @violations: contracts broken, see kernel_violation()
  */
@@ -199,6 +204,7 @@ struct kernel_report {
 	unsigned int hidden;
 	u64 hidden_ns;
 	u64 locked_ns;
+	u64 no_dump_ns;
 	u64 longest_ns;
 	unsigned long asked;
 	unsigned int violations;
@@ -229,8 +235,7 @@ u64 stopwatch_stop(struct stopwatch start);
  *	the kernel; in nanoseconds
  * @handlers: in a handler module, however it was entered: for an event, for
  *	loading, by a notifier of its own
- * @locked: of that, while a hotplug event held the kexec lock: no dump was
- *	possible
+ * @locked: of that, while a hotplug event held the kexec lock
  */
 struct kernel_times {
 	u64 handlers;

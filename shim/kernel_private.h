@@ -83,6 +83,13 @@ struct kernel_text {
 	u64 size;
 };
 
+/* who holds the kexec lock */
+enum kexec_lock {
+	KEXEC_UNLOCKED,
+	KEXEC_LOCKED,		/* whoever takes the image apart: a load */
+	KEXEC_LOCKED_UPDATE,	/* who leaves it whole, or hidden, at every store */
+};
+
 /* what a handler may not change between its entry and its return; and when that
  * entry was
  */
@@ -107,7 +114,7 @@ struct kernel {
 	const struct purgatory_symbol *purgatory;
 	size_t nr_purgatory;
 
-	bool kexec_lock;
+	enum kexec_lock kexec_lock;
 	bool crash_mutex;
 	struct rwsem cpu_hotplug;
 	struct rwsem mem_hotplug;
@@ -195,6 +202,9 @@ void cpus_write_lock(struct kernel *k);
 void cpus_write_unlock(struct kernel *k);
 void mem_hotplug_begin(struct kernel *k);
 void mem_hotplug_done(struct kernel *k);
+bool kexec_trylock_update(struct kernel *k);
+/* a crash now finds the lock held, and goes no further */
+bool kexec_lock_stops_crash(const struct kernel *k);
 void crash_hotplug_lock(struct kernel *k);
 void crash_hotplug_unlock(struct kernel *k);
 void check_may_sleep(struct kernel *k, const char *what);

@@ -154,24 +154,46 @@ void crash_hotplug_unlock(struct kernel *k)
 	k->crash_mutex = false;
 }
 
-bool kernel_kexec_trylock(struct kernel *k)
+static bool kexec_trylock(struct kernel *k, enum kexec_lock how)
 {
 	if (k->kexec_lock)
 		return false;
-	k->kexec_lock = true;
+	k->kexec_lock = how;
 	crash_path_changed(k);
 	return true;
+}
+
+bool kernel_kexec_trylock(struct kernel *k)
+{
+	return kexec_trylock(k, KEXEC_LOCKED);
+}
+
+/*
+ * What the generic layer does with a loaded image, and who only looks at one.
+ * Linux 6.12 makes no difference.
+ */
+bool kexec_trylock_update(struct kernel *k)
+{
+	return kexec_trylock(k, KEXEC_LOCKED_UPDATE);
 }
 
 void kernel_kexec_unlock(struct kernel *k)
 {
 	if (!k->kexec_lock)
 		kernel_add_violation(k, "kexec_unlock() of a lock that is not held");
-	k->kexec_lock = false;
+	k->kexec_lock = KEXEC_UNLOCKED;
 	crash_path_changed(k);
 }
 
 bool kernel_kexec_locked(const struct kernel *k)
 {
-	return k->kexec_lock;
+	return k->kexec_lock != KEXEC_UNLOCKED;
+}
+
+bool kexec_lock_stops_crash(const struct kernel *k)
+{
+	bool past_update = k->handlers && k->handlers->crash_past_update;
+
+	return k->kexec_lock == KEXEC_LOCKED ||
+	       (k->kexec_lock == KEXEC_LOCKED_UPDATE && !past_update);
 }

@@ -52,14 +52,14 @@ expect_status 0
 expect_equal "JSON times of an event" 3 \
 	"$(grep -c '"hidden_ns": [1-9]' "$work/timed")"
 expect_equal "JSON times in all" 1 \
-	"$(grep -cE '"no_dump_ns": [1-9]' "$work/timed")"
+	"$(grep -cE '^  "no_dump_ns": [1-9]' "$work/timed")"
 expect_equal "JSON scenario" good "$(json '$d->{scenario}')"
 expect_equal "JSON handlers" core "$(json '$d->{handlers}')"
 expect_equal "JSON steps" 8 "$(json 'scalar @{$d->{steps}}')"
 expect_equal "JSON result" good "$(json '$d->{result}')"
 expect_equal "JSON events" 10 "$(json '$d->{events}')"
 expect_equal "keys of a JSON step" \
-	"crash_hotplug events expect findings hidden hidden_ns hotplug_events line locked_ns log longest_ns lost text verdict written" \
+	"crash_hotplug events expect findings hidden hidden_ns hotplug_events line locked_ns log longest_ns lost no_dump_ns text verdict written" \
 	"$(json 'join " ", sort keys %{$d->{steps}[1]}')"
 expect_equal "JSON line" 6 "$(json '$d->{steps}[0]{line}')"
 expect_equal "JSON verdict without an image" "" \

@@ -256,9 +256,10 @@ static void windows_are_recorded(void **state)
 	check_ret(0, kernel_online_block(k, 4 * GIB, 0));
 	check(r->hidden_ns > 0);
 	check(r->hidden_ns <= r->locked_ns);
-	check_num(r->locked_ns, r->longest_ns);
+	check_num(r->locked_ns, r->no_dump_ns);
+	check_num(r->no_dump_ns, r->longest_ns);
 	check_ret(0, kernel_offline_block(k, 4 * GIB, 0));
-	check(r->longest_ns < r->locked_ns);
+	check(r->longest_ns < r->no_dump_ns);
 	check_num(2, r->hidden);
 
 	/* what is lost holds no lock */
@@ -270,6 +271,29 @@ static void windows_are_recorded(void **state)
 	check_num(0, r->hidden_ns);
 }
 
+static void past_an_update_only_hiding_costs_a_dump(void **state __always_unused)
+{
+	struct handler_module h = test_handlers;
+	struct kernel *previous, *k;
+	const struct kernel_report *r;
+	struct kimage image;
+
+	h.crash_past_update = true;
+	k = kernel_create(&test_config, &h);
+	previous = kernel_switch(k);
+	r = kernel_report(k);
+	set_up(k, &image);
+	check_ret(0, kernel_online_block(k, 4 * GIB, 0));
+	check(r->locked_ns > 0);
+	check_num(0, r->no_dump_ns);
+	on_event = hide_for_a_while;
+	check_ret(0, kernel_offline_block(k, 4 * GIB, 0));
+	check_num(r->hidden_ns, r->no_dump_ns);
+	check_num(r->hidden_ns, r->longest_ns);
+	kernel_switch(previous);
+	kernel_destroy(k);
+}
+
 static const struct CMUnitTest tests[] = {
 	test(callers_come_by_priority),
 	test(a_caller_may_end_the_chain),
@@ -278,6 +302,7 @@ static const struct CMUnitTest tests[] = {
 	test(each_comes_once_and_goes_once),
 	test(what_the_image_leads_to_is_not_lost),
 	test(windows_are_recorded),
+	test(past_an_update_only_hiding_costs_a_dump),
 };
 
 TEST_MAIN(tests)

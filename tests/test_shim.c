@@ -1049,6 +1049,58 @@ static void events_have_outcomes(void **state)
 	check_ret(0, kernel_crash_kexec(k));
 }
 
+/* what a crash finds in the middle of an update: while the image is seen, and
+ * while it is hidden
+ */
+static int crash_seen, crash_hidden;
+
+static void crash_in_update(struct kimage *image, void *arg __always_unused)
+{
+	struct kernel *k = kernel_switch(NULL);
+
+	kernel_switch(k);
+	crash_seen = kernel_crash_kexec(k);
+	xchg(&kexec_crash_image, NULL);
+	crash_hidden = kernel_crash_kexec(k);
+	xchg(&kexec_crash_image, image);
+}
+
+static void a_crash_goes_past_an_update(void **state __always_unused)
+{
+	static const struct {
+		bool past_update;
+		int seen;
+		int hidden;
+	} rows[] = {
+		/* past	seen	hidden */
+		{ false, -EBUSY, -EBUSY },
+		{ true,	 0,	 -ENOENT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct handler_module h = test_handlers;
+		struct kernel *previous, *k;
+		struct kimage image;
+
+		h.crash_past_update = rows[i].past_update;
+		k = kernel_create(&test_config, &h);
+		previous = kernel_switch(k);
+		on_event = crash_in_update;
+		add_cpu(k, 5, false);
+		load(k, &image);
+		check_ret(0, kernel_cpu_up(k, 5, false));
+		check_ret(rows[i].seen, crash_seen);
+		check_ret(rows[i].hidden, crash_hidden);
+		check_ret(0, kernel_crash_kexec(k));
+		/* a load takes the image apart, whatever the crash path */
+		check(kernel_kexec_trylock(k));
+		check_ret(-EBUSY, kernel_crash_kexec(k));
+		kernel_kexec_unlock(k);
+		kernel_switch(previous);
+		kernel_destroy(k);
+	}
+}
+
 /* segments 0 and 1 both look like an elfcorehdr */
 static void last_elf_segment_is_taken_and_remembered(void **state)
 {
@@ -1287,6 +1339,7 @@ static const struct CMUnitTest tests[] = {
 	test(image_is_published_under_the_lock),
 	test(hiding_the_image_is_counted),
 	test(events_have_outcomes),
+	test(a_crash_goes_past_an_update),
 	test(last_elf_segment_is_taken_and_remembered),
 	test(handlers_must_leave_nothing),
 	test(mapping_ends_where_memory_does),
