@@ -94,12 +94,14 @@ void crash_hp_cleanup(struct kimage *image);
 /* loading; called by the kernel's own arch_kimage_file_post_load_cleanup() */
 void crash_hp_load_cleanup(struct kimage *image);
 
+/* loading; called when what names the elfcorehdr, FDT or boot parameters, is there */
+void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
+			 const void *names);
+
 /* loading, powerpc */
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
 void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
 		     unsigned long initrd_len, const char *cmdline);
-void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
-			 const void *fdt);
 
 /* loading, x86 */
 int crash_load_segments(struct kimage *image);

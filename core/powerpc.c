@@ -10,6 +10,7 @@
 #include "crash_watch.h"
 #include "elfcorehdr.h"
 #include "powerpc.h"
+#include "slots.h"
 
 /**
  * set_backup_offset() - tell a dump where the first 64 KiB really are
@@ -94,7 +95,7 @@ int arch_crash_watch_start(struct kimage *image)
 
 	if (ret)
 		return ret;
-	crash_fdt_slots_check(image);
+	crash_slots_check(image);
 	return crash_fdt_watch_start(image);
 }
 
@@ -105,7 +106,7 @@ int arch_crash_watch_start(struct kimage *image)
 void arch_crash_watch_stop(struct kimage *image)
 {
 	crash_fdt_watch_stop(image);
-	crash_fdt_slots_free(image);
+	crash_slots_free(image);
 }
 
 /**

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * powerpc: what events and loading share: memory that means something special,
- * and the slots of an image.
+ * powerpc: memory that means something special, shared by events and loading.
  */
 #ifndef CRASH_HP_POWERPC_H
 #define CRASH_HP_POWERPC_H
@@ -11,8 +10,5 @@
 int get_usable_memory_ranges(struct crash_mem **mem_ranges);
 int get_crash_reserved_ranges(struct crash_mem **mem_ranges);
 void set_backup_offset(struct kimage *image, void *elfcorehdr, size_t size);
-void crash_fdt_slots_check(struct kimage *image);
-void crash_fdt_slots_loaded(struct kimage *image);
-void crash_fdt_slots_free(struct kimage *image);
 
 #endif /* CRASH_HP_POWERPC_H */

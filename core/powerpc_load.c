@@ -8,6 +8,7 @@
 #include "crash_hp.h"
 #include "elfcorehdr.h"
 #include "powerpc.h"
+#include "slots.h"
 
 /* place for the first 64 KiB; purgatory fills it at the crash */
 static int load_backup_segment(struct kimage *image, struct kexec_buf *kbuf)
@@ -150,7 +151,7 @@ void crash_hp_load_cleanup(struct kimage *image)
 	image->arch.backup_buf = NULL;
 	kvfree(image->arch.fdt);
 	image->arch.fdt = NULL;
-	crash_fdt_slots_loaded(image);
+	crash_slots_loaded(image);
 	kvfree(image->elf_headers);
 	image->elf_headers = NULL;
 }

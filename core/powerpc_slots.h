@@ -16,7 +16,7 @@
 
 #include "slots.h"
 
-#define FDT_PATCH_MAX_LEN 16
+#define FDT_PATCH_MAX_LEN CRASH_SLOT_MAX_DIGITS
 
 /**
  * struct fdt_patch - bytes that are another in each slot's FDT
@@ -47,12 +47,10 @@ enum fdt_patch_kind {
  * struct fdt_slots - kept at image->arch.crash_slots
  * @slots: what the architectures have in common
  * @patch: where the FDT names the header
- * @fdt: FDT of slot 1, while it is being loaded
  */
 struct fdt_slots {
 	struct crash_slots slots;
 	struct fdt_patch patch[FDT_NR_PATCHES];
-	void *fdt;
 };
 
 #endif /* CRASH_HP_POWERPC_SLOTS_H */

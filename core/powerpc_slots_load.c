@@ -10,18 +10,6 @@
 
 /* --- where an FDT names the header ---------------------------------------------- */
 
-static unsigned int put_hex(u8 *to, u64 value)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned int i, n = 1;
-
-	while (n < FDT_PATCH_MAX_LEN && value >> (4 * n))
-		n++;
-	for (i = 0; i < n; i++)
-		to[i] = digits[(value >> (4 * (n - 1 - i))) & 0xf];
-	return n;
-}
-
 static int find_reservation(struct fdt_slots *fs, const void *fdt,
 			    const phys_addr_t *mem)
 {
@@ -75,25 +63,21 @@ static void find_elfcorehdr(struct fdt_slots *fs, const void *fdt, int chosen,
 	}
 }
 
-/* both addresses need the same number of digits: nothing moves */
 static int find_bootargs(struct fdt_slots *fs, const void *fdt, int chosen,
-			 bool back, const phys_addr_t *mem)
+			 bool back)
 {
 	struct fdt_patch *patch = &fs->patch[FDT_PATCH_BOOTARGS];
-	static const char name[] = "elfcorehdr=0x";
-	const size_t name_len = sizeof(name) - 1;
 	const char *args;
 	int len;
 
-	patch->len = put_hex(patch->bytes[0], mem[0]);
-	if (put_hex(patch->bytes[1], mem[1]) != patch->len)
-		return -ERANGE;
 	args = fdt_getprop(fdt, chosen, "bootargs", &len);
-	if (!args || (size_t)len <= name_len + patch->len ||
-	    memcmp(args, name, name_len) ||
-	    memcmp(args + name_len, patch->bytes[0], patch->len))
+	if (!args)
 		return -ENOENT;
-	set_place(patch, fdt, args + name_len, back);
+	len = crash_slots_digits(&fs->slots, args, len, patch->bytes);
+	if (len < 0)
+		return len;
+	patch->len = len;
+	set_place(patch, fdt, args + CRASH_SLOT_PARAM_LEN, back);
 	return 0;
 }
 
@@ -111,7 +95,7 @@ static int find_patches(struct fdt_slots *fs, const void *fdt)
 	if (ret)
 		return ret;
 	find_elfcorehdr(fs, fdt, chosen, back, mem);
-	return find_bootargs(fs, fdt, chosen, back, mem);
+	return find_bootargs(fs, fdt, chosen, back);
 }
 
 /* --- loading ------------------------------------------------------------------- */
@@ -142,6 +126,7 @@ static int add_spares(struct fdt_slots *fs, struct kimage *image,
 {
 	const struct kexec_segment *last = &image->segment[image->nr_segments - 1];
 	const struct kexec_segment *header;
+	void *copy;
 	int ret;
 
 	if (image->elfcorehdr_index < 0)
@@ -153,32 +138,18 @@ static int add_spares(struct fdt_slots *fs, struct kimage *image,
 	if (ret)
 		return ret;
 
-	fs->fdt = kvmalloc(last->bufsz, GFP_KERNEL);
-	if (!fs->fdt)
+	copy = kvmalloc(last->bufsz, GFP_KERNEL);
+	if (!copy)
 		return -ENOMEM;
-	memcpy(fs->fdt, fdt, last->bufsz);
+	memcpy(copy, fdt, last->bufsz);
+	fs->slots.buffer = copy;
 	kbuf->top_down = true;
-	ret = add_spare(&fs->slots.part[CRASH_HP_FDT], kbuf, last, fs->fdt);
+	ret = add_spare(&fs->slots.part[CRASH_HP_FDT], kbuf, last, copy);
 	if (!ret)
 		ret = find_patches(fs, fdt);
 	if (!ret)
-		arch_crash_slot_finish(&fs->slots, CRASH_HP_FDT, fs->fdt, 1);
+		arch_crash_slot_finish(&fs->slots, CRASH_HP_FDT, copy, 1);
 	return ret;
-}
-
-static int find_selector(struct crash_slots *slots, struct kimage *image)
-{
-	void *address = kexec_purgatory_get_symbol_addr(image, "dt_offset");
-	int i;
-
-	if (IS_ERR(address))
-		return PTR_ERR(address);
-	slots->selector = (unsigned long)address;
-	if (!IS_ALIGNED(slots->selector, sizeof(unsigned long)))
-		return -EINVAL;
-	for (i = 0; i < CRASH_NR_SLOTS; i++)
-		slots->choice[i] = slots->part[CRASH_HP_FDT].mem[i];
-	return 0;
 }
 
 /**
@@ -201,15 +172,9 @@ void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
 	if (fs)
 		ret = add_spares(fs, image, kbuf, fdt);
 	if (!ret)
-		ret = find_selector(&fs->slots, image);
-	if (!ret) {
-		image->arch.crash_slots = &fs->slots;
-		return;
-	}
-	pr_info("the crash image has no second slot (error %d): updates hide it\n",
-		ret);
-	image->nr_segments = nr_segments;
-	if (fs)
-		kvfree(fs->fdt);
-	kfree(fs);
+		ret = crash_slots_select(&fs->slots, image, "dt_offset", 0,
+					 fs->slots.part[CRASH_HP_FDT].mem);
+	if (ret)
+		image->nr_segments = nr_segments;
+	crash_slots_install(image, fs ? &fs->slots : NULL, ret);
 }

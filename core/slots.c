@@ -171,21 +171,54 @@ int crash_slots_publish(struct crash_slots *slots,
 	return 0;
 }
 
-/**
- * crash_slots_usable() - does the word say what it should?
- * @slots: of an image that is at the end of being loaded
- *
- * Return: true when it leads to the slot that was loaded as the active one.
- */
-bool crash_slots_usable(const struct crash_slots *slots)
+/* --- from load to unload ---------------------------------------------------------- */
+
+static bool leads_to_active(const struct crash_slots *slots)
 {
 	unsigned long *word = memremap(slots->selector, sizeof(*word),
 				       MEMREMAP_WB);
-	bool usable;
+	bool leads;
 
 	if (!word)
 		return false;
-	usable = *word == slots->choice[slots->active];
+	leads = *word == slots->choice[slots->active];
 	memunmap(word);
-	return usable;
+	return leads;
+}
+
+/**
+ * crash_slots_check() - use slots only if purgatory is what it should be
+ * @image: the image, at the end of being loaded
+ */
+void crash_slots_check(struct kimage *image)
+{
+	if (!image->arch.crash_slots || leads_to_active(image->arch.crash_slots))
+		return;
+	pr_warn("purgatory does not lead to the first slot: no second one\n");
+	crash_slots_free(image);
+}
+
+/**
+ * crash_slots_loaded() - free what only loading needed
+ * @image: the image, of any kind, loaded or given up
+ */
+void crash_slots_loaded(struct kimage *image)
+{
+	struct crash_slots *slots = image->arch.crash_slots;
+
+	if (!slots)
+		return;
+	kvfree(slots->buffer);
+	slots->buffer = NULL;
+}
+
+/**
+ * crash_slots_free() - the image goes, or goes on without slots
+ * @image: the image, of any kind
+ */
+void crash_slots_free(struct kimage *image)
+{
+	crash_slots_loaded(image);
+	kfree(image->arch.crash_slots);
+	image->arch.crash_slots = NULL;
 }

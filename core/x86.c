@@ -49,22 +49,24 @@ size_t elfcorehdr_segment_size(unsigned int nr_ranges)
 }
 
 /**
- * arch_crash_watch_start() - watch what the architecture's own segments follow
+ * arch_crash_watch_start() - learn what an update needs to know of the image
  * @image: the image
  *
- * Return: 0; there is only the elfcorehdr.
+ * Return: 0; there is only the elfcorehdr, which the watch over memory follows.
  */
 int arch_crash_watch_start(struct kimage *image)
 {
+	crash_slots_check(image);
 	return 0;
 }
 
 /**
- * arch_crash_watch_stop() - give back what arch_crash_watch_start() made
- * @image: the image
+ * arch_crash_watch_stop() - give back what loading made for events
+ * @image: the image; it need not be watched
  */
 void arch_crash_watch_stop(struct kimage *image)
 {
+	crash_slots_free(image);
 }
 
 /**

@@ -71,11 +71,11 @@ sub watch {
 	$source->core(GENERIC, qw(crash_hp.h crash_watch.c crash_watch.h
 				  elfcorehdr_load.c elfcorehdr_segment.c
 				  hp_handler.c publish.c publish.h slots.c
-				  slots.h));
+				  slots.h slots_load.c));
 	$tree->add_to_makefile(GENERIC . '/Makefile', 'elfcorehdr.o',
 		"obj-\$(CONFIG_CRASH_HP)\t\t+= crash_watch.o elfcorehdr_segment.o hp_handler.o publish.o slots.o\n" .
 		"ifdef CONFIG_CRASH_HP\n" .
-		"obj-\$(CONFIG_KEXEC_FILE)\t+= elfcorehdr_load.o\n" .
+		"obj-\$(CONFIG_KEXEC_FILE)\t+= elfcorehdr_load.o slots_load.o\n" .
 		"endif");
 
 	# without hotplug there is nothing to follow, but images are loaded
