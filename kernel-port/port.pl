@@ -257,7 +257,7 @@ my $shown = abs_path($out);
 print "patches for Linux $version:\n", map { "  $_\n" } @files;
 print <<END;
 in $shown; next, in a kernel repository:
-  git am --3way $shown/000[1-9]-*.patch
+  git am --3way --empty=drop $shown/*.patch
   scripts/checkpatch.pl --strict --ignore FILE_PATH_CHANGES -g HEAD~@{[scalar @patches]}..HEAD
 and the rest of kernel-port/README.md
 END

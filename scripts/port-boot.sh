@@ -65,15 +65,15 @@ patch_tree() {
 	kernel-port/port.pl --tree "$tree" --out "$series" >"$work/port.log" ||
 		fail "no series: $(tail -n 1 "$work/port.log")"
 	# without what is another one each time: dates
-	sum=$(realpath "$tree"; sed '/^Date: /d' "$series"/000[1-9]*.patch | sha256sum)
+	sum=$(realpath "$tree"; sed '/^Date: /d' "$series"/00{0[1-9],1?}-*.patch | sha256sum)
 	[[ -e $patched.sum && $(<"$patched.sum") == "$sum" ]] && return
 	rm -rf "$patched.sum" "$patched"
 	cp -a "$tree" "$patched"
-	for file in "$series"/000[1-9]*.patch; do
+	for file in "$series"/00{0[1-9],1?}-*.patch; do
 		patch -s -p1 -d "$patched" <"$file" || fail "$file does not apply"
 	done
 	touch "$patched.touched"
-	sed -n 's,^+++ b/,,p' "$series"/000[1-9]*.patch | sort -u >"$patched.files"
+	sed -n 's,^+++ b/,,p' "$series"/00{0[1-9],1?}-*.patch | sort -u >"$patched.files"
 	cat "$patched.files" "$patched.touched" 2>/dev/null |
 		while read -r file; do
 			[[ ! -e $patched/$file ]] || touch "$patched/$file"

@@ -19,6 +19,7 @@ checks=0
 files=(Makefile MAINTAINERS Documentation/admin-guide/kdump/index.rst
 	include/linux/crash_core.h kernel/{Makefile,Kconfig.kexec,crash_core.c}
 	arch/powerpc/Kconfig arch/powerpc/include/asm/{kexec,kexec_ranges}.h
+	arch/powerpc/kernel/smp.c kernel/kexec_internal.h
 	arch/powerpc/kexec/{Makefile,core.c,crash.c,elf_64.c}
 	arch/powerpc/kexec/{file_load,file_load_64,ranges}.c
 	arch/x86/Kconfig arch/x86/include/asm/kexec.h
@@ -28,7 +29,8 @@ if [[ ! -r $archive ]]; then
 	echo "port: no $archive: run scripts/packages.sh"
 	exit 1
 fi
-if [[ ! $cache/Makefile -nt $archive ]]; then
+if [[ ! $cache/Makefile -nt $archive ]] ||
+   ! (cd "$cache" && stat "${files[@]}" >/dev/null 2>&1); then
 	rm -rf "$cache" "$cache.new"
 	mkdir -p "$cache.new"
 	tar -xJf "$archive" -C "$cache.new" --strip-components=1 --touch \
@@ -71,7 +73,7 @@ cp -r "$cache" "$tree"
 git -C "$tree" init -q
 git -C "$tree" add -A -f
 git -C "$tree" commit -q -m base
-git -C "$tree" am -q "$work"/out/000[1-9]-*.patch >"$work/log" 2>&1 ||
+git -C "$tree" am -q "$work"/out/00{0[1-9],1?}-*.patch >"$work/log" 2>&1 ||
 	complain "git am" 0 "$? $(tail -n 3 "$work/log")"
 
 for file in "$CRASH_HP_SOURCE"/core/*.[ch]; do
@@ -80,26 +82,26 @@ for file in "$CRASH_HP_SOURCE"/core/*.[ch]; do
 		"$(cmp -s "$file" "$tree/$found"; echo $?)"
 done
 expect "subjects of at most 75 characters, signed off" "" \
-	"$(git -C "$tree" log --format='%s%x00%b' -z HEAD~"$(find "$work/out" -name '000[1-9]*' | wc -l)".. |
+	"$(git -C "$tree" log --format='%s%x00%b' -z HEAD~10.. |
 		perl -0ne 'chomp; push @f, $_; END { while (@f) { my ($s, $b) = splice @f, 0, 2;
 			print "$s\n" if length $s > 75 || $b !~ /^Signed-off-by: YOUR NAME <you\@example.org>$/m } }')"
 expect "lines of messages of at most 75 characters" "" \
-	"$(git -C "$tree" log --format=%b HEAD~8.. | grep -E '^.{76}')"
+	"$(git -C "$tree" log --format=%b HEAD~10.. | grep -E '^.{76}')"
 expect "blanks at ends of lines" "" \
-	"$(git -C "$tree" diff --check HEAD~8 2>&1 | head -n 3)"
+	"$(git -C "$tree" diff --check HEAD~10 2>&1 | head -n 3)"
 expect_like "the cover letter has a subject and names the version" \
-	"*Subject: ?PATCH 0/*crash*Made for Linux 6.12.*" \
+	"*Subject: ?PATCH 00/*crash*Made for Linux 6.12.*" \
 	"$(cat "$work"/out/0000-*)"
 expect "the cover letter is filled in" "" \
 	"$(grep -F '***' "$work"/out/0000-*)"
 
 # a repository is read at its HEAD, whatever its work tree holds
-git -C "$tree" checkout -q HEAD~8
+git -C "$tree" checkout -q HEAD~10
 rm "$tree/kernel/crash_core.c"
 "$port" --tree "$tree" --out "$work/again" >"$work/log" 2>&1
 expect "a series for a repository" 0 $?
-expect "is the same" "" "$(diff <(cat "$work"/out/000[1-9]* | grep -v '^From [0-9a-f]\{40\}\|^Date: ') \
-	<(cat "$work"/again/000[1-9]* | grep -v '^From [0-9a-f]\{40\}\|^Date: ') | head -n 3)"
+expect "is the same" "" "$(diff <(cat "$work"/out/00{0[1-9],1?}-* | grep -v '^From [0-9a-f]\{40\}\|^Date: ') \
+	<(cat "$work"/again/00{0[1-9],1?}-* | grep -v '^From [0-9a-f]\{40\}\|^Date: ') | head -n 3)"
 expect_like "and says on what it is based" \
 	"*base-commit: $(git -C "$tree" rev-parse HEAD)*" "$(cat "$work"/again/0000-*)"
 
@@ -145,6 +147,12 @@ moved arch/x86/kernel/machine_kexec_64.c 's/vfree\(image->elf_headers\)/kvfree(i
 	'arch_kimage_file_post_load_cleanup(): no end of elf_headers'
 moved arch/x86/Kconfig 's/config ARCH_DEFAULT_CRASH_DUMP/config CRASH_DUMP_DEFAULT/' \
 	'no config ARCH_DEFAULT_CRASH_DUMP'
+moved kernel/crash_core.c 's/machine_kexec\(kexec_crash_image\)/machine_kexec(image)/' \
+	'__crash_kexec(): no machine_kexec()'
+moved kernel/kexec_internal.h 's/&old, 1\)/&old, LOCKED)/' \
+	'kexec_trylock(): no compare and exchange'
+moved arch/powerpc/kernel/smp.c 's/if \(kexec_crash_image\)/if (kexec_crash_loaded())/' \
+	'crash_smp_send_stop(): no look at kexec_crash_image'
 moved kernel/Makefile 's/crash_core\.o/crash.o/' \
 	'no line that builds crash_core.o'
 

@@ -27,7 +27,7 @@ if [[ ! -d $tree/.git || $pristine/Makefile -nt $tree/.git/HEAD ]]; then
 fi
 
 scripts/port.sh --tree "$pristine" --out "$series" >"$dir/log"
-grep -v '^From [0-9a-f]\{40\} \|^Date: ' "$series"/000[1-9]-*.patch >"$dir/want"
+grep -v '^From [0-9a-f]\{40\} \|^Date: ' "$series"/00{0[1-9],1?}-*.patch >"$dir/want"
 if ! cmp -s "$dir/want" "$tree/.applied"; then
 	rm -f "$tree/.applied"
 	# only what the series touches is known to git
@@ -37,13 +37,13 @@ if ! cmp -s "$dir/want" "$tree/.applied"; then
 	done
 	rm -rf "$tree/.git"
 	git -C "$tree" init -q
-	sed -n 's|^--- a/||p' "$series"/000[1-9]-*.patch | sort -u |
+	sed -n 's|^--- a/||p' "$series"/00{0[1-9],1?}-*.patch | sort -u |
 		while IFS= read -r file; do
 			[[ ! -e $tree/$file ]] || echo "$file"
 		done >"$dir/touched"
 	git -C "$tree" add -f --pathspec-from-file="$(realpath "$dir/touched")"
 	git -C "$tree" commit -q -m base
-	git -C "$tree" am -q "$(realpath "$series")"/000[1-9]-*.patch
+	git -C "$tree" am -q "$(realpath "$series")"/00{0[1-9],1?}-*.patch
 	cp "$dir/want" "$tree/.applied"
 fi
 for file in core/*.[ch]; do
@@ -54,7 +54,7 @@ done
 # compile NAME ARCH COMPILER FOLDER... with the fragments of NAME
 compile() {
 	local name=$1 arch=$2 compiler=$3 out=$dir/objects-$1 cc=$3gcc
-	local build
+	local build fragment fragments=(common "$name")
 
 	shift 3
 	if command -v ccache >/dev/null; then
@@ -63,8 +63,13 @@ compile() {
 	build=(make -s -C "$tree" O="$(realpath -m "$out")" ARCH="$arch"
 		CROSS_COMPILE="$compiler" CC="$cc" -j "$jobs")
 	mkdir -p "$out"
-	cat kernel-port/configs/{common,"$name"}.config >"$out/fragment"
+	[[ $name != ppc64le ]] || fragments=(common pseries ppc64le)
+	for fragment in "${fragments[@]}"; do
+		cat "kernel-port/configs/$fragment.config"
+	done >"$out/fragment"
 	echo CONFIG_CRASH_HP_KUNIT_TEST=y >>"$out/fragment"
+	# with and without
+	[[ $name == x86_64 ]] || echo CONFIG_CRASH_HP_PANIC_AT_STORE=y >>"$out/fragment"
 	if [[ ! -e $out/.config || $out/fragment -nt $out/prepared ]] &&
 	   ! cmp -s "$out/fragment" "$out/prepared"; then
 		"${build[@]}" KCONFIG_ALLCONFIG="$(realpath "$out/fragment")" allnoconfig
@@ -84,7 +89,7 @@ compile() {
 }
 
 compile ppc64le powerpc powerpc64le-linux-gnu- kernel/crash_hp/ \
-	arch/powerpc/kexec/ kernel/crash_core.o
+	arch/powerpc/kexec/ arch/powerpc/kernel/smp.o kernel/crash_core.o
 native=
 [[ $(uname -m) == x86_64 ]] || native=x86_64-linux-gnu-
 compile x86_64 x86_64 "$native" kernel/crash_hp/ arch/x86/kernel/crash_hp/ \

@@ -21,8 +21,10 @@ our @patches = (
 	['crash-fdt', \&crash_fdt],
 	['powerpc', \&powerpc],
 	['x86', \&x86],
+	['crash-path', \&crash_path],
 	['documentation', \&documentation],
 	['kunit', \&kunit],
+	['panic-at-store', \&panic_at_store],
 );
 
 my $spdx = "# SPDX-License-Identifier: GPL-2.0-only\n";
@@ -278,6 +280,12 @@ sub powerpc_elf {
 	$tree->edit_function($file, $load, 'kvfree(fdt)',
 		qr/^\tkvfree\(fdt\);\n/m,
 		"\tkvfree(fdt);\n\timage->arch.fdt = NULL;\n");
+	$tree->edit_function($file, $load, 'address of the FDT',
+		qr/^(\tfdt_load_addr = kbuf\.mem;\n)/m, sub { $_[0] . <<END });
+
+	if ($crash)
+		crash_hp_load_slots(image, &kbuf, fdt);
+END
 	$tree->edit_function($file, $load,
 		'part from get_reserved_memory_ranges() to fdt_pack()',
 		qr/^(\tret = get_reserved_memory_ranges\(&rmem\);\n.*?)\n\tif \([^\n]*\n\t\tfdt_pack\(fdt\);\n/ms,
@@ -347,6 +355,123 @@ END
 		"\tcrash_hp_load_cleanup(image);\n");
 }
 
+# --- the crash path -----------------------------------------------------------------
+
+sub crash_path {
+	my ($tree) = @_;
+	my $core = 'kernel/crash_core.c';
+
+	crash_path_lock($tree);
+	my %locks = ('__crash_kexec' => 'crash',
+		     'crash_handle_hotplug_event' => 'update',
+		     'crash_check_hotplug_support' => 'update');
+	for my $function (sort keys %locks) {
+		my $holder = $locks{$function};
+
+		# messages name it as well
+		$tree->edit_function($core, $function, 'if with kexec_trylock()',
+			qr/(\bif \(!?kexec_trylock)\(\)/, sub { "$_[0]_$holder()" });
+		$tree->edit_function($core, $function, 'kexec_unlock()',
+			qr/\bkexec_unlock\(\)/, "kexec_unlock_$holder()");
+	}
+	$tree->edit_function($core, '__crash_kexec', 'machine_kexec()',
+		qr/^\t\t\tmachine_kexec\(kexec_crash_image\);\n/m, <<END);
+			/*
+			 * An update may have hidden the image, or shown it,
+			 * until its CPU was stopped.
+			 */
+			image = READ_ONCE(kexec_crash_image);
+			if (image)
+				machine_kexec(image);
+			else
+				pr_emerg("the crash image is hidden by an update: no dump\\n");
+END
+	$tree->edit_function($core, '__crash_kexec', 'variable fixed_regs',
+		qr/^(\t\t\tstruct pt_regs fixed_regs;\n)/m,
+		sub { "$_[0]\t\t\tstruct kimage *image;\n" });
+	$tree->edit($core, 'end of kexec_crash_loaded()',
+		qr/^(EXPORT_SYMBOL_GPL\(kexec_crash_loaded\);\n)/m, sub { $_[0] . <<END });
+
+/*
+ * Will a crash use the image, or does it already? An update may hide the image
+ * for a moment, so that kexec_crash_image does not say.
+ */
+bool kexec_crash_expected(void)
+{
+	return READ_ONCE(kexec_crash_image) || kexec_locked_past_update();
+}
+END
+	$tree->edit('include/linux/crash_core.h', 'prototype of kexec_crash_loaded()',
+		qr/^(int kexec_crash_loaded\(void\);\n)/m,
+		sub { "$_[0]bool kexec_crash_expected(void);\n" });
+	$tree->edit_function('arch/powerpc/kernel/smp.c', 'crash_smp_send_stop',
+		'look at kexec_crash_image', qr/\bif \(kexec_crash_image\)/,
+		'if (kexec_crash_expected())');
+}
+
+# who holds the kexec lock
+sub crash_path_lock {
+	my ($tree) = @_;
+	my $internal = 'kernel/kexec_internal.h';
+
+	$tree->edit_function($internal, 'kexec_trylock', 'compare and exchange',
+		qr/\(&__kexec_lock, &old, 1\)/, '(&__kexec_lock, &old, KEXEC_LOCKED)');
+	$tree->edit($internal, 'comment of __kexec_lock',
+		qr/^ \*\/\n(extern atomic_t __kexec_lock;\n)/m, sub { <<END . $_[0] });
+ *
+ * Who needs the image for himself, as a load does, finds 0 there and keeps all
+ * others out. An update of the loaded image keeps it whole, or hidden, at every
+ * store, so a crash may come while it is held by an update. Each takes away its
+ * own bit only: while a crash has its bit nobody else gets in, not even when the
+ * update has ended.
+ */
+#define KEXEC_LOCKED		1
+#define KEXEC_LOCKED_UPDATE	2
+#define KEXEC_LOCKED_CRASH	4
+
+END
+	$tree->edit($internal, 'end of kexec_unlock()',
+		qr/^(static inline void kexec_unlock\(void\)\n\{.*?^\}\n)/ms,
+		sub { $_[0] . <<END });
+
+static inline bool kexec_trylock_update(void)
+{
+	int old = 0;
+
+	return atomic_try_cmpxchg_acquire(&__kexec_lock, &old,
+					  KEXEC_LOCKED_UPDATE);
+}
+
+static inline void kexec_unlock_update(void)
+{
+	atomic_fetch_andnot_release(KEXEC_LOCKED_UPDATE, &__kexec_lock);
+}
+
+static inline bool kexec_trylock_crash(void)
+{
+	int old = atomic_read(&__kexec_lock);
+
+	do {
+		if (old & ~KEXEC_LOCKED_UPDATE)
+			return false;
+	} while (!atomic_try_cmpxchg_acquire(&__kexec_lock, &old,
+					     old | KEXEC_LOCKED_CRASH));
+	return true;
+}
+
+static inline void kexec_unlock_crash(void)
+{
+	atomic_fetch_andnot_release(KEXEC_LOCKED_CRASH, &__kexec_lock);
+}
+
+/* an update or a crash has its bit */
+static inline bool kexec_locked_past_update(void)
+{
+	return atomic_read(&__kexec_lock) & ~KEXEC_LOCKED;
+}
+END
+}
+
 # --- the rest ---------------------------------------------------------------------
 
 sub documentation {
@@ -396,6 +521,36 @@ config $symbol
 	  Tests of what keeps a loaded crash kernel true: lists of memory
 	  ranges, the elfcorehdr, and on powerpc the flattened device tree.
 	  They run at boot and touch neither an image nor the machine.
+
+	  If unsure, say N.
+END
+}
+
+# stores are counted, and the machine panics after one of them
+sub panic_at_store {
+	my ($tree, $source) = @_;
+	my $compat = GENERIC . '/kernel_compat.h';
+	my $symbol = 'CRASH_HP_PANIC_AT_STORE';
+
+	$source->port(GENERIC, 'panic_at_store.c');
+	$tree->add_to_makefile(GENERIC . '/Makefile', 'elfcorehdr.o',
+		"obj-\$(CONFIG_$symbol)\t+= panic_at_store.o");
+	$tree->edit($compat, 'crash_hp_stored()',
+		qr/^(static inline void crash_hp_stored\(void\) \{ \}\n)/m, sub { <<END });
+#ifdef CONFIG_$symbol
+void crash_hp_stored(void);
+#else
+$_[0]#endif
+END
+	$tree->add_config_after('kernel/Kconfig.kexec', 'CRASH_MAX_MEMORY_RANGES',
+		<<END);
+config $symbol
+	bool "Panic in the middle of an update of the crash kernel"
+	depends on DEBUG_KERNEL && CRASH_HP
+	help
+	  Count what updates store into the loaded crash kernel, and panic
+	  after the store that /sys/module/crash_hp/parameters/panic_at_store
+	  names: to see that a dump is possible at any time.
 
 	  If unsure, say N.
 END
