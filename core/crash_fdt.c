@@ -65,8 +65,8 @@ static int look_at_segment(struct kimage *image, int index)
  * @image: the image
  *
  * Another payload may be a device tree too. The capture kernel's own says that
- * kexec starts it; where none says so, it is the only one with /cpus, if all
- * segments could be seen.
+ * kexec starts it; where none says so, it is the only one with /cpus. Either needs
+ * to have seen all segments up to there.
  *
  * Return: its index; -ENOENT when no segment holds a tree with /cpus, -EINVAL
  * when one holds a tree that does not fit it, or when it could be any of several,
@@ -80,7 +80,8 @@ int crash_fdt_find_segment(struct kimage *image)
 
 	for (i = 0; i < image->nr_segments; i++) {
 		ret = look_at_segment(image, i);
-		if (ret > 0)
+		/* the first: a second one is the second slot's */
+		if (ret > 0 && !unseen)
 			return i;
 		if (!ret) {
 			found = i;

@@ -201,15 +201,21 @@ void crash_slots_check(struct kimage *image)
 /**
  * crash_slots_loaded() - free what only loading needed
  * @image: the image, of any kind, loaded or given up
+ *
+ * An image that is given up before machine_kexec_post_load() is not cleaned up
+ * after this, and one that no watch was started for is never updated: they have
+ * no slots from here on.
  */
 void crash_slots_loaded(struct kimage *image)
 {
 	struct crash_slots *slots = image->arch.crash_slots;
 
-	if (!slots)
-		return;
-	kvfree(slots->buffer);
-	slots->buffer = NULL;
+	if (!image->arch.crash_watch) {
+		crash_slots_free(image);
+	} else if (slots) {
+		kvfree(slots->buffer);
+		slots->buffer = NULL;
+	}
 }
 
 /**
@@ -218,7 +224,11 @@ void crash_slots_loaded(struct kimage *image)
  */
 void crash_slots_free(struct kimage *image)
 {
-	crash_slots_loaded(image);
-	kfree(image->arch.crash_slots);
+	struct crash_slots *slots = image->arch.crash_slots;
+
+	if (!slots)
+		return;
 	image->arch.crash_slots = NULL;
+	kvfree(slots->buffer);
+	kfree(slots);
 }
