@@ -11,6 +11,7 @@
 #define BOOT_FDT_PHYS 0x1f00000ULL
 #define NOTES_START 0x7c00000ULL
 #define L2_PHANDLE 0x2000
+#define HOST_PAGE 4096
 
 /* --- the tree ------------------------------------------------------------ */
 
@@ -25,13 +26,20 @@ static void put_string(void *fdt, const char *name, const char *value)
 	ok(fdt_property_string(fdt, name, value));
 }
 
-static void put_regs(void *fdt, const char *name, u64 start, u64 size)
+static void put_regs(void *fdt, const struct pseries_config *c, u64 start,
+		     u64 size)
 {
 	u8 reg[16];
 
-	put_unaligned_be64(start, reg);
-	put_unaligned_be64(size, reg + 8);
-	ok(fdt_property(fdt, name, reg, sizeof(reg)));
+	if (c->one_cell) {
+		put_unaligned_be32(start, reg);
+		put_unaligned_be32(size, reg + 4);
+		ok(fdt_property(fdt, "reg", reg, 8));
+	} else {
+		put_unaligned_be64(start, reg);
+		put_unaligned_be64(size, reg + 8);
+		ok(fdt_property(fdt, "reg", reg, 16));
+	}
 }
 
 static void put_l2(void *fdt, unsigned int core)
@@ -112,7 +120,7 @@ static void put_memory(void *fdt, const struct pseries_config *c)
 		snprintf(name, sizeof(name), "memory@%llx", r->start);
 		ok(fdt_begin_node(fdt, name));
 		put_string(fdt, "device_type", "memory");
-		put_regs(fdt, "reg", r->start, r->end - r->start + 1);
+		put_regs(fdt, c, r->start, r->end - r->start + 1);
 		ok(fdt_end_node(fdt));
 	}
 	kvfree(mem);
@@ -181,10 +189,13 @@ static void *make_tree(const struct pseries_config *c)
 	ok(fdt_begin_node(fdt, ""));
 	put_string(fdt, "compatible", "IBM,pSeries");
 	put_string(fdt, "device_type", "chrp");
-	ok(fdt_property_u32(fdt, "#address-cells", 2));
-	ok(fdt_property_u32(fdt, "#size-cells", 2));
-	put_chosen(fdt);
+	ok(fdt_property_u32(fdt, "#address-cells", c->one_cell ? 1 : 2));
+	ok(fdt_property_u32(fdt, "#size-cells", c->one_cell ? 1 : 2));
+	if (!c->chosen_last)
+		put_chosen(fdt);
 	put_cpus(fdt, c);
+	if (c->chosen_last)
+		put_chosen(fdt);
 	put_memory(fdt, c);
 	if (c->nr_lmbs)
 		put_lmbs(fdt, c);
@@ -228,6 +239,8 @@ static void fill_in_defaults(struct pseries_config *c)
 	c->smt = c->smt ?: 1;
 	c->possible_cores = c->possible_cores ?: 8;
 	c->boot_cores = c->boot_cores ?: 1;
+	c->selector = c->selector ?: "dt_offset";
+	c->selector_at = c->selector_at ?: 0x250;
 }
 
 static void boot_memory(struct pseries *p)
@@ -270,7 +283,8 @@ struct pseries *pseries_boot(const struct pseries_config *config,
 
 	p->config = *config;
 	fill_in_defaults(&p->config);
-	p->crashk = calloc(1, PSERIES_BACKED);
+	p->backing = calloc(1, PSERIES_BACKED + HOST_PAGE);
+	p->crashk = (u8 *)ALIGN((unsigned long)p->backing, HOST_PAGE);
 	p->elfcorehdr = -1;
 	p->fdt = -1;
 
@@ -310,7 +324,7 @@ void pseries_shutdown(struct pseries *p)
 	pseries_unload(p);
 	pseries_check(p, "at shutdown");
 	kernel_destroy(p->kernel);
-	free(p->crashk);
+	free(p->backing);
 	free(p);
 }
 

@@ -51,6 +51,12 @@
  * @cmdline: what user space gives the capture kernel
  * @no_cmdline: nothing
  * @edit_tree: changes the boot FDT, which has 64 KiB of free space
+ * @one_cell: addresses and sizes of the root's children take one cell each, not
+ *	two
+ * @chosen_last: /chosen is behind /cpus, not before it
+ * @slots: what changes is loaded into two slots
+ * @selector: how purgatory calls the word that chooses one; NULL: dt_offset
+ * @selector_at: where in purgatory it is; 0: 0x250
  */
 struct pseries_config {
 	unsigned int page_shift;
@@ -71,6 +77,11 @@ struct pseries_config {
 	const char *cmdline;
 	bool no_cmdline;
 	void (*edit_tree)(void *fdt);
+	bool one_cell;
+	bool chosen_last;
+	bool slots;
+	const char *selector;
+	unsigned int selector_at;
 };
 
 /**
@@ -79,9 +90,14 @@ struct pseries_config {
  * @kernel: current as long as the machine lives
  * @image: loaded, NULL when none is
  * @elfcorehdr, @fdt: their segments in @image
- * @crashk: host memory behind the crash kernel's region
+ * @purgatory: likewise
+ * @symbol: purgatory's only one
+ * @crashk: host memory behind the crash kernel's region, in whole pages
+ * @backing: what was malloc()ed for it
  * @next: first free byte there, as an offset
+ * @top: behind the last free byte
  * @fail_place: the nth segment of the next load finds no place; 0: none
+ * @fail_purgatory: the next load fails when all segments have their places
  * @during_load: called when all segments are made, and the image is not yet
  *	published; the kexec lock is held
  */
@@ -91,9 +107,14 @@ struct pseries {
 	struct kimage *image;
 	int elfcorehdr;
 	int fdt;
+	int purgatory;
+	struct purgatory_symbol symbol;
 	u8 *crashk;
+	void *backing;
 	size_t next;
+	size_t top;
 	unsigned int fail_place;
+	bool fail_purgatory;
 	void (*during_load)(struct pseries *p);
 };
 
@@ -111,8 +132,9 @@ void pseries_check(struct pseries *p, const char *what);
 /* --- the image ----------------------------------------------------------- */
 
 /*
- * kexec_file_load(2): kernel, purgatory, backup, elfcorehdr, initrd, FDT. A
- * negative errno where core gives up; nothing is loaded then.
+ * kexec_file_load(2): kernel, purgatory, backup, elfcorehdr, initrd, FDT, and with
+ * slots a second elfcorehdr and a second FDT. A negative errno where core gives up;
+ * nothing is loaded then.
  */
 int pseries_load(struct pseries *p);
 
@@ -158,6 +180,46 @@ void *pseries_bytes(struct pseries *p, int segment);
 size_t pseries_memsz(const struct pseries *p, int segment);
 /* malloc()ed copy of all of a segment */
 void *pseries_copy(struct pseries *p, int segment);
+
+/* --- an image with slots --------------------------------------------------- */
+
+#define PSERIES_SLOTS 2
+
+/* has the image that is loaded two slots? */
+bool pseries_has_slots(const struct pseries *p);
+/* which of them does purgatory's word lead to? */
+unsigned int pseries_active(struct pseries *p);
+/* its own bytes in purgatory */
+unsigned long *pseries_selector(struct pseries *p);
+/* segments of a slot */
+int pseries_slot_header(const struct pseries *p, unsigned int slot);
+int pseries_slot_fdt(const struct pseries *p, unsigned int slot);
+/* what a capture kernel gets: the FDT that purgatory's word leads to, the header
+ * that this FDT's command line names
+ */
+void *pseries_read_fdt(struct pseries *p);
+void *pseries_read_header(struct pseries *p);
+
+/**
+ * struct pair - what a capture kernel gets, copied
+ * @header, @fdt: malloc()ed, all bytes of their segments
+ */
+struct pair {
+	u8 *header;
+	u8 *fdt;
+	size_t header_size;
+	size_t fdt_size;
+};
+
+struct pair pair_copy(struct pseries *p);
+/* as it would be in slot 0: it names the header there */
+struct pair pair_of_slot_0(struct pseries *p);
+/* the FDT names a header in three places: it is another one */
+void pair_rename(struct pair *pair, u64 from, u64 to);
+bool pair_equal(const struct pair *a, const struct pair *b);
+void assert_pair(const char *what, const struct pair *expected,
+		 const struct pair *got);
+void pair_free(struct pair *pair);
 
 /* a hotplug event that changes nothing, but may make good what was lost */
 void pseries_quiet_event(struct pseries *p);

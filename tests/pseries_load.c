@@ -8,21 +8,33 @@
 
 /* --- the image ----------------------------------------------------------- */
 
+/* trees lie as high as possible, all else as low */
+static bool belongs_at_the_top(const struct pseries *p)
+{
+	const int segment = p->image->nr_segments;
+
+	return segment == p->fdt || (p->fdt >= 0 && segment == p->fdt + 2);
+}
+
 static int place(void *ctx, struct kexec_buf *kbuf)
 {
 	struct pseries *p = ctx;
+	const unsigned long segment = p->image->nr_segments;
 
-	if (p->image->nr_segments + 1 == p->fail_place ||
-	    kbuf->memsz > PSERIES_BACKED - p->next)
+	if (segment + 1 == p->fail_place || kbuf->memsz > p->top - p->next)
 		return -EADDRNOTAVAIL;
 	if (kbuf->mem != KEXEC_BUF_MEM_UNKNOWN)
-		fail_msg("segment %lu wants to lie at %#lx",
-			 p->image->nr_segments, kbuf->mem);
-	if (kbuf->top_down)
-		fail_msg("segment %lu wants the highest place",
-			 p->image->nr_segments);
-	kbuf->mem = p->config.crashk_start + p->next;
-	p->next += kbuf->memsz;
+		fail_msg("segment %lu wants to lie at %#lx", segment, kbuf->mem);
+	if (kbuf->top_down != belongs_at_the_top(p))
+		fail_msg("segment %lu wants the %s place", segment,
+			 kbuf->top_down ? "highest" : "lowest");
+	if (kbuf->top_down) {
+		p->top -= kbuf->memsz;
+		kbuf->mem = p->config.crashk_start + p->top;
+	} else {
+		kbuf->mem = p->config.crashk_start + p->next;
+		p->next += kbuf->memsz;
+	}
 	return 0;
 }
 
@@ -52,10 +64,19 @@ static void image_new(struct pseries *p, bool file_mode)
 	assert_true(kernel_kexec_trylock(p->kernel));
 	kernel_set_placer(p->kernel, place, p);
 	p->next = 0;
+	p->top = PSERIES_BACKED;
 	p->image = calloc(1, sizeof(*p->image));
 	p->image->type = KEXEC_TYPE_CRASH;
 	p->image->file_mode = file_mode;
 	p->image->elfcorehdr_index = -1;
+}
+
+static void image_forget(struct pseries *p)
+{
+	free(p->image);
+	p->image = NULL;
+	p->elfcorehdr = -1;
+	p->fdt = -1;
 }
 
 static void image_free(struct pseries *p)
@@ -64,10 +85,7 @@ static void image_free(struct pseries *p)
 	handler_module_core_powerpc.cleanup(p->image);
 	if (p->image->file_mode)
 		handler_module_core_powerpc.post_load_cleanup(p->image);
-	free(p->image);
-	p->image = NULL;
-	p->elfcorehdr = -1;
-	p->fdt = -1;
+	image_forget(p);
 }
 
 /* kernel/kexec_core.c:kimage_load_segment() */
@@ -99,6 +117,36 @@ static int add_buffer(struct kexec_buf *kbuf, void *bytes, size_t size)
 	return kexec_add_buffer(kbuf);
 }
 
+/* as high as there is place, and a second slot when it has its own */
+static int add_fdt(struct pseries *p, struct kexec_buf *kbuf, void *fdt)
+{
+	const struct handler_module *core = &handler_module_core_powerpc;
+	const struct kexec_segment *purgatory = &p->image->segment[p->purgatory];
+	unsigned long address;
+	int ret;
+
+	p->fdt = p->image->nr_segments;
+	kbuf->top_down = true;
+	ret = add_buffer(kbuf, fdt, fdt_totalsize(fdt));
+	if (ret || !p->config.slots)
+		return ret;
+	address = kbuf->mem;
+
+	p->symbol = (struct purgatory_symbol){
+		p->config.selector, purgatory->mem + p->config.selector_at
+	};
+	kernel_set_purgatory(p->kernel, &p->symbol, 1);
+	kernel_enter_handler(p->kernel, "crash_hp_load_slots");
+	core->load_slots(p->image, kbuf, fdt);
+	kernel_leave_handler(p->kernel);
+	kernel_set_purgatory(p->kernel, NULL, 0);
+
+	/* arch/powerpc/kexec/file_load_64.c:setup_purgatory_ppc64() */
+	memcpy(purgatory->kbuf + p->config.selector_at, &address,
+	       sizeof(address));
+	return p->fail_purgatory ? -EINVAL : 0;
+}
+
 /* arch/powerpc/kexec/elf_64.c:elf64_load() */
 static int add_segments(struct pseries *p)
 {
@@ -118,6 +166,7 @@ static int add_segments(struct pseries *p)
 	memset(purgatory_bytes, 0x70, sizeof(purgatory_bytes));
 	assert_errno("place the kernel", 0,
 		     add_buffer(&kbuf, kernel_bytes, sizeof(kernel_bytes)));
+	p->purgatory = p->image->nr_segments;
 	assert_errno("place purgatory", 0,
 		     add_buffer(&kbuf, purgatory_bytes,
 				sizeof(purgatory_bytes)));
@@ -131,6 +180,7 @@ static int add_segments(struct pseries *p)
 		return ret;
 	p->elfcorehdr = p->image->elfcorehdr_index;
 
+	kbuf.top_down = false;
 	if (initrd_size) {
 		assert_errno("place the initrd", 0,
 			     add_buffer(&kbuf, initrd_bytes, initrd_size));
@@ -141,9 +191,7 @@ static int add_segments(struct pseries *p)
 	kernel_leave_handler(p->kernel);
 	if (IS_ERR(fdt))
 		return PTR_ERR(fdt);
-	ret = add_buffer(&kbuf, fdt, fdt_totalsize(fdt));
-	p->fdt = p->image->nr_segments - 1;
-	return ret;
+	return add_fdt(p, &kbuf, fdt);
 }
 
 static int post_load(struct pseries *p)
@@ -164,18 +212,18 @@ int pseries_load(struct pseries *p)
 	int ret;
 
 	image_new(p, true);
-	p->image->hotplug_support = core->hotplug_support(p->image, 0);
 	ret = add_segments(p);
-	if (!ret) {
-		copy_segments(p);
-		ret = post_load(p);
-	}
-	core->post_load_cleanup(p->image);
 	if (ret) {
+		/* kernel/kexec_file.c:kimage_file_alloc_init() */
+		core->post_load_cleanup(p->image);
 		kernel_kexec_unlock(p->kernel);
-		image_free(p);
+		image_forget(p);
 		return ret;
 	}
+	p->image->hotplug_support = core->hotplug_support(p->image, 0);
+	copy_segments(p);
+	assert_errno("machine_kexec_post_load()", 0, post_load(p));
+	core->post_load_cleanup(p->image);
 	image_publish(p);
 	return 0;
 }
@@ -215,6 +263,8 @@ void pseries_unload(struct pseries *p)
 	kernel_kexec_unlock(p->kernel);
 	image_free(p);
 }
+
+/* --- events that the machine has no part in --------------------------------- */
 
 void pseries_quiet_event(struct pseries *p)
 {
