@@ -95,7 +95,7 @@ int arch_crash_watch_start(struct kimage *image)
 
 	if (ret)
 		return ret;
-	crash_slots_check(image);
+	crash_slots_start(image);
 	return crash_fdt_watch_start(image);
 }
 

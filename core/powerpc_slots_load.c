@@ -100,13 +100,14 @@ static int find_patches(struct fdt_slots *fs, const void *fdt)
 
 /* --- loading ------------------------------------------------------------------- */
 
-/* the same content as @segment has, once more */
+/* as large as @segment, which slot 0 has */
 static int add_spare(struct crash_slot_part *part, struct kexec_buf *kbuf,
-		     const struct kexec_segment *segment, void *buffer)
+		     const struct kexec_segment *segment)
 {
 	int ret;
 
-	kbuf->buffer = buffer;
+	/* crash_slots_start() fills in what is not the same */
+	kbuf->buffer = segment->kbuf;
 	kbuf->bufsz = segment->bufsz;
 	kbuf->memsz = segment->memsz;
 	kbuf->mem = KEXEC_BUF_MEM_UNKNOWN;
@@ -116,40 +117,24 @@ static int add_spare(struct crash_slot_part *part, struct kexec_buf *kbuf,
 	part->mem[0] = segment->mem;
 	part->mem[1] = kbuf->mem;
 	part->memsz = segment->memsz;
-	part->used[0] = segment->bufsz;
-	part->used[1] = segment->bufsz;
+	part->used = segment->bufsz;
 	return 0;
 }
 
 static int add_spares(struct fdt_slots *fs, struct kimage *image,
-		      struct kexec_buf *kbuf, const void *fdt)
+		      struct kexec_buf *kbuf)
 {
-	const struct kexec_segment *last = &image->segment[image->nr_segments - 1];
-	const struct kexec_segment *header;
-	void *copy;
+	const struct kexec_segment *fdt = &image->segment[image->nr_segments - 1];
+	struct crash_slot_part *part = fs->slots.part;
 	int ret;
 
 	if (image->elfcorehdr_index < 0)
 		return -ENOENT;
-	header = &image->segment[image->elfcorehdr_index];
 	kbuf->top_down = false;
-	ret = add_spare(&fs->slots.part[CRASH_HP_ELFCOREHDR], kbuf, header,
-			image->elf_headers);
-	if (ret)
-		return ret;
-
-	copy = kvmalloc(last->bufsz, GFP_KERNEL);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, fdt, last->bufsz);
-	fs->slots.buffer = copy;
+	ret = add_spare(&part[CRASH_HP_ELFCOREHDR], kbuf,
+			&image->segment[image->elfcorehdr_index]);
 	kbuf->top_down = true;
-	ret = add_spare(&fs->slots.part[CRASH_HP_FDT], kbuf, last, copy);
-	if (!ret)
-		ret = find_patches(fs, fdt);
-	if (!ret)
-		arch_crash_slot_finish(&fs->slots, CRASH_HP_FDT, copy, 1);
-	return ret;
+	return ret ? ret : add_spare(&part[CRASH_HP_FDT], kbuf, fdt);
 }
 
 /**
@@ -170,7 +155,9 @@ void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
 	int ret = -ENOMEM;
 
 	if (fs)
-		ret = add_spares(fs, image, kbuf, fdt);
+		ret = add_spares(fs, image, kbuf);
+	if (!ret)
+		ret = find_patches(fs, fdt);
 	if (!ret)
 		ret = crash_slots_select(&fs->slots, image, "dt_offset", 0,
 					 fs->slots.part[CRASH_HP_FDT].mem);

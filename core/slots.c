@@ -5,7 +5,9 @@
  *
  * An update writes into the slot that nobody reads, and then changes the word.
  * Before that store a crash finds the old content of all segments, behind it the
- * new one; the image is whole at every instant and never hidden.
+ * new one; the image is whole at every instant and never hidden. Then the slot
+ * that was read before gets the same content, so that both are equal between
+ * updates, and an update pays for what it changes itself.
  *
  * Who reads the word is purgatory, on the one CPU that is left: all others are
  * stopped by then. So nobody is on the way through the slot that an update
@@ -17,185 +19,174 @@
 #include "slots.h"
 
 /**
- * struct slot_update - one part, from one slot to the other
- * @read: what is read now, mapped
- * @idle: what is not, mapped
- * @from: content for @idle: what was prepared, or @read; NULL: it has it
- * @size: bytes of @from; behind them are zeros
- * @changed: the content is new
+ * struct slots_map - all of the slots, mapped
+ * @word: the selector
+ * @part: by kind, in each slot
  */
-struct slot_update {
-	void *read;
-	void *idle;
-	const void *from;
-	size_t size;
-	bool changed;
-};
-
-/**
- * struct slots_update - all parts
- * @idle: the slot that is written
- * @word: the selector, mapped
- * @part: of both slots
- */
-struct slots_update {
-	unsigned int idle;
+struct slots_map {
 	unsigned long *word;
-	struct slot_update part[CRASH_HP_NR_PARTS];
+	void *part[CRASH_HP_NR_PARTS][CRASH_NR_SLOTS];
 };
 
-static void unmap_all(struct slots_update *u)
+static void unmap_all(struct slots_map *map)
 {
+	void **part = &map->part[0][0];
 	unsigned int i;
 
-	for (i = 0; i < CRASH_HP_NR_PARTS; i++) {
-		if (u->part[i].read)
-			memunmap(u->part[i].read);
-		if (u->part[i].idle)
-			memunmap(u->part[i].idle);
-	}
-	if (u->word)
-		memunmap(u->word);
+	for (i = 0; i < CRASH_HP_NR_PARTS * CRASH_NR_SLOTS; i++)
+		if (part[i])
+			memunmap(part[i]);
+	if (map->word)
+		memunmap(map->word);
 }
 
-static int map_all(const struct crash_slots *slots, struct slots_update *u)
+static bool map_part(const struct crash_slot_part *part, void **mapped)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < CRASH_NR_SLOTS && part->memsz; slot++) {
+		mapped[slot] = memremap(part->mem[slot], part->memsz,
+					MEMREMAP_WB);
+		if (!mapped[slot])
+			return false;
+	}
+	return true;
+}
+
+static int map_all(const struct crash_slots *slots, struct slots_map *map)
 {
 	unsigned int i;
 
-	for (i = 0; i < CRASH_HP_NR_PARTS; i++) {
-		const struct crash_slot_part *part = &slots->part[i];
-
-		if (!part->memsz)
-			continue;
-		u->part[i].read = memremap(part->mem[slots->active],
-					   part->memsz, MEMREMAP_WB);
-		u->part[i].idle = memremap(part->mem[u->idle], part->memsz,
-					   MEMREMAP_WB);
-		if (!u->part[i].read || !u->part[i].idle)
+	map->word = memremap(slots->selector, sizeof(*map->word), MEMREMAP_WB);
+	if (!map->word)
+		goto out_unmap;
+	for (i = 0; i < CRASH_HP_NR_PARTS; i++)
+		if (!map_part(&slots->part[i], map->part[i]))
 			goto out_unmap;
-	}
-	u->word = memremap(slots->selector, sizeof(*u->word), MEMREMAP_WB);
-	if (u->word)
-		return 0;
+	return 0;
 out_unmap:
-	pr_err("cannot map a slot of the crash image\n");
-	unmap_all(u);
+	pr_err("cannot map the slots of the crash image\n");
+	unmap_all(map);
 	return -ENOMEM;
 }
 
-/* true when something differs from what is read now */
-static bool find_changes(struct slots_update *u,
-			 const struct crash_hp_segment *segments, int nr)
+/* --- an update --------------------------------------------------------------- */
+
+static bool is_new(const struct crash_slots *slots, const struct slots_map *map,
+		   const struct crash_hp_segment *segment)
 {
-	bool changed = false;
+	return memcmp(map->part[segment->part][slots->active], segment->buf,
+		      segment->size);
+}
+
+static void write_slot(const struct crash_slots *slots,
+		       const struct slots_map *map, unsigned int slot,
+		       const struct crash_hp_segment *segments, int nr)
+{
 	int i;
 
 	for (i = 0; i < nr; i++) {
 		const struct crash_hp_segment *s = &segments[i];
-		struct slot_update *part = &u->part[s->part];
+		const size_t used = slots->part[s->part].used;
+		void *to = map->part[s->part][slot];
 
-		if (!memcmp(part->read, s->buf, s->size))
+		if (!s->size)
 			continue;
-		part->from = s->buf;
-		part->size = s->size;
-		part->changed = true;
-		changed = true;
-	}
-	return changed;
-}
-
-/* what has not changed now may have changed at the last update */
-static void find_old(const struct crash_slots *slots, struct slots_update *u)
-{
-	unsigned int i;
-
-	for (i = 0; i < CRASH_HP_NR_PARTS; i++) {
-		const struct crash_slot_part *part = &slots->part[i];
-
-		if (u->part[i].changed ||
-		    part->version[u->idle] == part->version[slots->active])
-			continue;
-		u->part[i].from = u->part[i].read;
-		u->part[i].size = part->used[slots->active];
+		crash_hp_copy(to, s->buf, s->size);
+		if (used > s->size)
+			crash_hp_clear(to + s->size, used - s->size);
+		arch_crash_slot_finish(slots, s->part, to, slot);
 	}
 }
 
-static void write_part(struct crash_slots *slots, enum crash_hp_part which,
-		       const struct slots_update *u)
+static void commit(struct crash_slots *slots, const struct slots_map *map,
+		   unsigned int slot)
 {
-	const struct slot_update *from = &u->part[which];
-	struct crash_slot_part *part = &slots->part[which];
-	size_t *used = &part->used[u->idle];
-
-	if (!from->from)
-		return;
-	crash_hp_copy(from->idle, from->from, from->size);
-	if (*used > from->size)
-		crash_hp_clear(from->idle + from->size, *used - from->size);
-	*used = from->size;
-	part->version[u->idle] = part->version[slots->active] + from->changed;
-	arch_crash_slot_finish(slots, which, from->idle, u->idle);
+	/* another CPU may crash and read what the word leads to */
+	smp_wmb();
+	crash_hp_store(map->word, slots->choice[slot]);
+	/* and has to find it there before the other slot is written */
+	smp_wmb();
+	slots->active = slot;
 }
 
 /**
  * crash_slots_publish() - make new content what a crash finds
  * @slots: of the image
- * @segments: the content, prepared; parts that have none stay as they are
+ * @segments: the content, prepared; what has no bytes stays as it is
  * @nr: of segments
  *
- * Return: 0, or -ENOMEM when something cannot be mapped: then no part has been
+ * Return: 0, or -ENOMEM when something cannot be mapped: then nothing has been
  * written.
  */
 int crash_slots_publish(struct crash_slots *slots,
 			const struct crash_hp_segment *segments, int nr)
 {
-	struct slots_update u = { .idle = !slots->active };
-	unsigned int i;
-	int ret;
+	const unsigned int before = slots->active;
+	struct slots_map map = { };
+	bool new = false;
+	int i, ret;
 
-	ret = map_all(slots, &u);
+	ret = map_all(slots, &map);
 	if (ret)
 		return ret;
-	if (find_changes(&u, segments, nr)) {
-		find_old(slots, &u);
-		for (i = 0; i < CRASH_HP_NR_PARTS; i++)
-			write_part(slots, i, &u);
-		/* another CPU may crash and read what the word leads to */
-		smp_wmb();
-		crash_hp_store(u.word, slots->choice[u.idle]);
-		/* and has to find it there before the next update writes */
-		smp_wmb();
-		slots->active = u.idle;
+	for (i = 0; i < nr; i++)
+		new |= is_new(slots, &map, &segments[i]);
+	if (new) {
+		write_slot(slots, &map, !before, segments, nr);
+		commit(slots, &map, !before);
+		write_slot(slots, &map, before, segments, nr);
+		for (i = 0; i < nr; i++)
+			if (segments[i].size)
+				slots->part[segments[i].part].used =
+					segments[i].size;
 	}
-	unmap_all(&u);
+	unmap_all(&map);
 	return 0;
 }
 
 /* --- from load to unload ---------------------------------------------------------- */
 
-static bool leads_to_active(const struct crash_slots *slots)
+/* as slot 0, but for what names the slot */
+static void fill_slot_1(const struct crash_slots *slots,
+			const struct slots_map *map)
 {
-	unsigned long *word = memremap(slots->selector, sizeof(*word),
-				       MEMREMAP_WB);
-	bool leads;
+	unsigned int i;
 
-	if (!word)
+	for (i = 0; i < CRASH_HP_NR_PARTS; i++) {
+		if (!slots->part[i].memsz)
+			continue;
+		crash_hp_copy(map->part[i][1], map->part[i][0],
+			      slots->part[i].used);
+		arch_crash_slot_finish(slots, i, map->part[i][1], 1);
+	}
+}
+
+static bool start(const struct crash_slots *slots)
+{
+	struct slots_map map = { };
+	bool usable;
+
+	if (map_all(slots, &map))
 		return false;
-	leads = *word == slots->choice[slots->active];
-	memunmap(word);
-	return leads;
+	usable = *map.word == slots->choice[0];
+	if (usable)
+		fill_slot_1(slots, &map);
+	else
+		pr_err("purgatory does not lead to the first slot\n");
+	unmap_all(&map);
+	return usable;
 }
 
 /**
- * crash_slots_check() - use slots only if purgatory is what it should be
- * @image: the image, at the end of being loaded
+ * crash_slots_start() - make the second slot ready
+ * @image: the image, at the end of being loaded; if it has slots, it will be used
+ *	with them only if purgatory is what it should be
  */
-void crash_slots_check(struct kimage *image)
+void crash_slots_start(struct kimage *image)
 {
-	if (!image->arch.crash_slots || leads_to_active(image->arch.crash_slots))
-		return;
-	pr_warn("purgatory does not lead to the first slot: no second one\n");
-	crash_slots_free(image);
+	if (image->arch.crash_slots && !start(image->arch.crash_slots))
+		crash_slots_free(image);
 }
 
 /**

@@ -19,14 +19,12 @@
  * struct crash_slot_part - one kind of segment, in both slots
  * @mem: physical address in each
  * @memsz: bytes in each; 0: the image has no such part
- * @used: bytes that may be other than zero in each, from its start
- * @version: counts contents; a slot that nobody reads may hold an old one
+ * @used: bytes from its start that may be other than zero
  */
 struct crash_slot_part {
 	phys_addr_t mem[CRASH_NR_SLOTS];
 	size_t memsz;
-	size_t used[CRASH_NR_SLOTS];
-	unsigned long version[CRASH_NR_SLOTS];
+	size_t used;
 };
 
 /**
@@ -35,8 +33,8 @@ struct crash_slot_part {
  * @choice: what it holds when a slot is read
  * @active: the slot that is read
  * @part: by kind
- * @buffer: of the segment of slot 1 that is another than in slot 0, while the
- *	image is being loaded; from kvmalloc()
+ * @buffer: of a segment that only slot 1 has, while the image is being loaded;
+ *	from kvmalloc()
  *
  * An architecture that needs more has it behind this, in the same allocation.
  */
@@ -50,7 +48,7 @@ struct crash_slots {
 
 int crash_slots_publish(struct crash_slots *slots,
 			const struct crash_hp_segment *segments, int nr);
-void crash_slots_check(struct kimage *image);
+void crash_slots_start(struct kimage *image);
 void crash_slots_loaded(struct kimage *image);
 void crash_slots_free(struct kimage *image);
 

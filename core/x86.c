@@ -56,7 +56,7 @@ size_t elfcorehdr_segment_size(unsigned int nr_ranges)
  */
 int arch_crash_watch_start(struct kimage *image)
 {
-	crash_slots_check(image);
+	crash_slots_start(image);
 	return 0;
 }
 
