@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "image_straight.h"
 #include "machine.h"
 #include "outcome.h"
 
@@ -42,13 +43,16 @@ int outcome_take(struct outcome *outcome, struct machine *machine)
 {
 	const struct image_view *image = machine_image(machine);
 	struct verdict verdict = { 0 };
+	struct straight_image s;
 	int ret;
 
 	memset(outcome, 0, sizeof(*outcome));
-	outcome->header = copy_segment(image, SEGMENT_ELFCOREHDR,
+	ret = image_straighten(&s, image);
+	outcome->header = copy_segment(&s.view, SEGMENT_ELFCOREHDR,
 				       &outcome->header_size);
-	outcome->fdt = copy_segment(image, SEGMENT_FDT, &outcome->fdt_size);
-	if (!outcome->header || !outcome->fdt)
+	outcome->fdt = copy_segment(&s.view, SEGMENT_FDT, &outcome->fdt_size);
+	image_straight_free(&s);
+	if (ret || !outcome->header || !outcome->fdt)
 		return -1;
 	ret = judge(machine_view(machine), image, JUDGE_ANY_CPU, &verdict);
 	if (!ret)

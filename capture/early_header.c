@@ -5,97 +5,11 @@
  * which wins (kernel/elfcorehdr.c, drivers/of/fdt.c, 6.12). Whatever of it is
  * not reserved will be handed out as free memory before it is read.
  */
-#include <ctype.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "bootargs.h"
 #include "early_boot.h"
 #include "pieces.h"
-
-/* arch/powerpc/include/uapi/asm/setup.h, 6.12; the NUL is one of them */
-#define COMMAND_LINE_SIZE	2048
-
-/* where the capture kernel will look; size 0: not told */
-struct header_place {
-	bool known;
-	uint64_t address;
-	uint64_t size;
-};
-
-/* --- the command line ----------------------------------------------------- */
-
-/* a number with an optional suffix, as memparse() in lib/cmdline.c reads it */
-static uint64_t parse_size(const char *text, const char **end)
-{
-	static const char suffixes[] = "kmgtpe";
-	const char *suffix;
-	uint64_t value;
-
-	*end = text;
-	if (!isdigit((unsigned char)*text))
-		return 0;
-	value = strtoull(text, (char **)end, 0);
-	suffix = strchr(suffixes, tolower((unsigned char)**end));
-	if (**end && suffix) {
-		(*end)++;
-		value <<= 10 * (suffix - suffixes + 1);
-	}
-	return value;
-}
-
-/* elfcorehdr=[size@]address, the size may be told elsewhere */
-static void parse_header_option(const char *value, struct header_place *place)
-{
-	const char *end;
-
-	place->known = true;
-	place->address = parse_size(value, &end);
-	if (*end == '@') {
-		place->size = place->address;
-		place->address = parse_size(end + 1, &end);
-	}
-}
-
-/* the end of the word that begins at @arg; spaces in double quotes belong to it */
-static char *word_end(char *arg)
-{
-	bool quoted = false;
-
-	for (; *arg && (quoted || !isspace((unsigned char)*arg)); arg++) {
-		if (*arg == '"')
-			quoted = !quoted;
-	}
-	return arg;
-}
-
-/* the last elfcorehdr= counts; what follows "--" is for init */
-static void parse_bootargs(const struct fdt_prop *bootargs,
-			   struct header_place *place)
-{
-	static const char option[] = "elfcorehdr=";
-	char line[COMMAND_LINE_SIZE], *arg = line, *end;
-	size_t len = bootargs->len;
-
-	if (len > sizeof(line) - 1)
-		len = sizeof(line) - 1;
-	memcpy(line, bootargs->data, len);
-	line[len] = '\0';
-	for (;;) {
-		while (isspace((unsigned char)*arg))
-			arg++;
-		if (!*arg)
-			return;
-		end = word_end(arg);
-		if (*end)
-			*end++ = '\0';
-		if (!strcmp(arg, "--"))
-			return;
-		if (!strncmp(arg, option, strlen(option)))
-			parse_header_option(arg + strlen(option), place);
-		arg = end;
-	}
-}
 
 /* --- what is reserved ----------------------------------------------------- */
 
@@ -172,7 +86,7 @@ void judge_header_place(struct judging *j, const struct fdt_tree *tree,
 			       take_cells(&cells, sizes.size, &chosen.size);
 	place = chosen;
 	if (bootargs)
-		parse_bootargs(bootargs, &place);
+		bootargs_header(bootargs->data, bootargs->len, &place);
 	judge_address(j, &place, &chosen, segment);
 	judge_reservation(j, tree, &place, segment);
 }

@@ -3,6 +3,7 @@
  * The judge: asks purgatory, early boot and /proc/vmcore in the order in which
  * a dump meets them, and keeps the list of what they found.
  */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,12 +170,25 @@ required_segment(struct judging *j, enum segment_kind kind, enum invariant inv,
 	return segment && segment->bytes ? segment : NULL;
 }
 
+/* purgatory's word leads to no FDT: the capture kernel is given something else */
+static bool judge_dt_offset(struct judging *j)
+{
+	if (!j->image->dt_offset || image_view_segment(j->image, SEGMENT_FDT))
+		return true;
+	found(j, NOWHERE, I_FDTOK, VERDICT_HANG,
+	      "purgatory's dt_offset is 0x%" PRIx64 ", where no FDT is: the capture kernel cannot boot",
+	      j->image->dt_value);
+	return false;
+}
+
 static void judge_fdt(struct judging *j)
 {
 	const struct view_segment *segment;
 	struct cached_tree here = { 0 }, *image;
 	char why[FDT_TREE_WHY];
 
+	if (!judge_dt_offset(j))
+		return;
 	segment = required_segment(j, SEGMENT_FDT, I_FDTOK, VERDICT_HANG,
 				   "the capture kernel cannot boot");
 	if (!segment)

@@ -11,6 +11,7 @@
 #include "conform_explain.h"
 #include "conform_replay.h"
 #include "handler_module.h"
+#include "image_straight.h"
 
 /* --- comparing ---------------------------------------------------------------- */
 
@@ -125,15 +126,20 @@ static int compare_images(const struct replay *r, struct machine *machine,
 static int compare(const struct replay *r, struct machine *machine,
 		   struct comparison *c, struct error *err)
 {
-	struct real_image real;
+	struct straight_image ours = { 0 };
+	struct real_image real = { 0 };
 	int failed;
 
-	if (real_image_make(r, machine_image(machine), &real) ||
-	    judge_both(r, machine, &real, JUDGE_ANY_CPU, c))
+	if (image_straighten(&ours, machine_image(machine)) ||
+	    real_image_make(r, &ours.view, &real) ||
+	    judge_both(r, machine, &real, JUDGE_ANY_CPU, c)) {
 		failed = fail(err, "out of memory");
-	else
+	} else {
+		c->ours = &ours.view;
 		failed = compare_images(r, machine, c, err);
+	}
 	real_image_free(&real);
+	image_straight_free(&ours);
 	return failed;
 }
 
@@ -426,10 +432,12 @@ static int crash_step(struct replay *r, const struct capture_step *step,
 		      struct step_outcome *out, struct error *err)
 {
 	struct comparison c = { .own_load = r->own_load };
-	struct real_image real;
+	struct straight_image ours = { 0 };
+	struct real_image real = { 0 };
 	int failed;
 
-	failed = real_image_make(r, machine_image(r->machine), &real) ||
+	failed = image_straighten(&ours, machine_image(r->machine)) ||
+		 real_image_make(r, &ours.view, &real) ||
 		 judge_both(r, r->machine, &real, step->crash_cpu, &c);
 	failed = failed ? fail(err, "out of memory") :
 			  judge_crash(r, step, &c, err);
@@ -443,6 +451,7 @@ static int crash_step(struct replay *r, const struct capture_step *step,
 	out->crash_hotplug = c.crash_hotplug;
 	out->reasons = c.reasons;
 	real_image_free(&real);
+	image_straight_free(&ours);
 	return failed;
 }
 

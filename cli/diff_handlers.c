@@ -13,6 +13,7 @@
 #include "diff_play.h"
 #include "diff_random.h"
 #include "divergence_classes.h"
+#include "image_straight.h"
 #include "report.h"
 
 /**
@@ -29,14 +30,15 @@ struct diff_handlers {
 /* --- what is told ---------------------------------------------------------------- */
 
 /* nodes and ranges, B against A */
-static void print_segment(struct diff_handlers *dh, enum segment_kind kind)
+static void print_segment(const struct straight_image *image_a,
+			  const struct straight_image *image_b,
+			  enum segment_kind kind)
 {
-	const struct view_segment *a, *b;
+	const struct view_segment *a = image_view_segment(&image_a->view, kind);
+	const struct view_segment *b = image_view_segment(&image_b->view, kind);
 	struct diff diff = { 0 };
 	char why[160];
 
-	a = image_view_segment(machine_image(dh->play.twins.a.machine), kind);
-	b = image_view_segment(machine_image(dh->play.twins.b.machine), kind);
 	if (!a || !b || !a->bytes || !b->bytes)
 		return;
 	if ((kind == SEGMENT_FDT ? diff_fdt : diff_elfcorehdr)
@@ -47,6 +49,20 @@ static void print_segment(struct diff_handlers *dh, enum segment_kind kind)
 	for (size_t i = 0; i < diff.nr; i++)
 		printf("           %s\n", diff.items[i].text);
 	diff_free(&diff);
+}
+
+static void print_segments(struct diff_handlers *dh)
+{
+	struct straight_image a = { 0 }, b = { 0 };
+
+	/* without memory there is only less to be told */
+	if (!image_straighten(&a, machine_image(dh->play.twins.a.machine)) &&
+	    !image_straighten(&b, machine_image(dh->play.twins.b.machine))) {
+		print_segment(&a, &b, SEGMENT_ELFCOREHDR);
+		print_segment(&a, &b, SEGMENT_FDT);
+	}
+	image_straight_free(&a);
+	image_straight_free(&b);
 }
 
 static void print_reason(const struct divergence *d, const struct reason *r)
@@ -77,8 +93,7 @@ static void print_divergence(struct diff_handlers *dh, size_t step,
 	/* the first one, whole: later ones follow from it more often than not */
 	if (!first && !dh->random.verbose)
 		return;
-	print_segment(dh, SEGMENT_ELFCOREHDR);
-	print_segment(dh, SEGMENT_FDT);
+	print_segments(dh);
 }
 
 static json_t *json_reasons(const struct divergence *d)

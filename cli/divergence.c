@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "divergence.h"
+#include "image_straight.h"
 #include "report.h"
 #include "segment.h"
 
@@ -77,10 +78,15 @@ static int copy_segment(struct blob *blob, const struct image_view *image,
 
 static int remember_image(struct twins *t)
 {
-	const struct image_view *image = machine_image(t->b.machine);
+	struct straight_image s;
+	int failed;
 
-	return copy_segment(&t->before.elfcorehdr, image, SEGMENT_ELFCOREHDR) ||
-	       copy_segment(&t->before.fdt, image, SEGMENT_FDT);
+	failed = image_straighten(&s, machine_image(t->b.machine)) ||
+		 copy_segment(&t->before.elfcorehdr, &s.view,
+			      SEGMENT_ELFCOREHDR) ||
+		 copy_segment(&t->before.fdt, &s.view, SEGMENT_FDT);
+	image_straight_free(&s);
+	return failed;
 }
 
 static int note_removed(struct twins *t, const struct event *event)
@@ -249,10 +255,11 @@ static int explain_images(struct twins *t, const struct event *event,
 			  const struct divergence *d, struct reasons *reasons,
 			  struct error *err)
 {
+	struct straight_image ours = { 0 }, theirs = { 0 };
 	struct comparison c = {
 		.truth = machine_view(t->a.machine),
-		.ours = machine_image(t->a.machine),
-		.theirs = machine_image(t->b.machine),
+		.ours = &ours.view,
+		.theirs = &theirs.view,
 		.crash_hotplug = machine_crash_hotplug(t->a.machine),
 		.their_hotplug = machine_crash_hotplug(t->b.machine),
 		.loaded = event->type == EVENT_LOAD,
@@ -265,13 +272,17 @@ static int explain_images(struct twins *t, const struct event *event,
 	int failed = -1;
 
 	c.missed = c.user_header && t->updates;
-	if (verdict_less(&c.our_verdict, &d->a, &d->b) ||
+	if (image_straighten(&ours, machine_image(t->a.machine)) ||
+	    image_straighten(&theirs, machine_image(t->b.machine)) ||
+	    verdict_less(&c.our_verdict, &d->a, &d->b) ||
 	    verdict_less(&c.their_verdict, &d->b, &d->a))
 		fail(err, "out of memory");
 	else
 		failed = conform_explain(&c, err);
 	verdict_free(&c.our_verdict);
 	verdict_free(&c.their_verdict);
+	image_straight_free(&ours);
+	image_straight_free(&theirs);
 	*reasons = c.reasons;
 	return failed;
 }

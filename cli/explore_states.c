@@ -292,6 +292,28 @@ static void update_free(struct update *u)
 	truth_copy_free(&u->before);
 }
 
+/*
+ * What an update does not store to, its image has from the machine, which goes on.
+ * When a later one of the same step does store to it, that one has the old bytes:
+ * until it is its turn, and then the others have been judged.
+ */
+static void keep_old_bytes(struct explorer *x, const struct update *later)
+{
+	const struct image_view *now = machine_image(x->machine);
+
+	for (size_t seg = 0; seg < now->nr_segments; seg++) {
+		if (!later->image.bytes[seg])
+			continue;
+		for (size_t i = x->judged; i < x->nr; i++) {
+			struct view_segment *s =
+				&x->updates[i].image.view.segment[seg];
+
+			if (s->bytes == now->segment[seg].bytes)
+				s->bytes = later->image.bytes[seg];
+		}
+	}
+}
+
 static int update_take(struct explorer *x, struct update *u,
 		       const struct store *stores, size_t nr)
 {
@@ -324,10 +346,12 @@ static void told(void *ctx, const struct store *stores, size_t nr)
 		x->updates = more;
 		x->max = max;
 	}
-	if (update_take(x, &x->updates[x->nr], stores, nr))
+	if (update_take(x, &x->updates[x->nr], stores, nr)) {
 		x->failed = true;
-	else
-		x->nr++;
+		return;
+	}
+	keep_old_bytes(x, &x->updates[x->nr]);
+	x->nr++;
 }
 
 /* the same event, in the other machine */

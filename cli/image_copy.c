@@ -41,14 +41,27 @@ int image_copy_rewind(struct image_copy *copy, const struct image_view *image,
 	for (size_t i = nr; i-- > 0;)
 		if (stores[i].changes)
 			put_word(copy, &stores[i], stores[i].old);
+	image_view_resolve(&copy->view);
 	return 0;
+}
+
+/* purgatory says which FDT is read, and that FDT says which elfcorehdr */
+static bool may_select(const struct image_view *image, const struct store *s)
+{
+	enum segment_kind kind = image->segment[s->segment].kind;
+
+	return image->dt_offset &&
+	       (kind == SEGMENT_PURGATORY || kind == SEGMENT_FDT);
 }
 
 void image_copy_step(struct image_copy *copy, const struct store *store)
 {
 	copy->view.loaded = store->visible;
-	if (store->changes)
-		put_word(copy, store, store->new);
+	if (!store->changes)
+		return;
+	put_word(copy, store, store->new);
+	if (may_select(&copy->view, store))
+		image_view_resolve(&copy->view);
 }
 
 void image_copy_free(struct image_copy *copy)

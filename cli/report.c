@@ -9,9 +9,33 @@
 void written_add(struct written *written, const struct image_view *image,
 		 const struct event_report *report)
 {
-	for (size_t i = 0; i < image->nr_segments; i++)
-		written->bytes[image->segment[i].kind] +=
+	const struct view_segment *fdt = image_view_segment(image, SEGMENT_FDT);
+
+	for (size_t i = 0; i < image->nr_segments; i++) {
+		const struct view_segment *s = &image->segment[i];
+		bool spare = s->kind == SEGMENT_SPARE;
+
+		written->bytes[spare ? s->loaded_as : s->kind] +=
 			report->bytes_written[i];
+		written->slots |= spare;
+	}
+	if (fdt)
+		written->slot = image_view_slot(image, fdt);
+}
+
+void written_sum(struct written *sum, const struct written *one)
+{
+	for (int kind = 0; kind < NR_SEGMENT_KINDS; kind++)
+		sum->bytes[kind] += one->bytes[kind];
+	sum->slots |= one->slots;
+	if (one->slots)
+		sum->slot = one->slot;
+}
+
+/* what changed of purgatory is the word that says which slot is read */
+static bool names_slot(const struct written *written)
+{
+	return written->slots && written->bytes[SEGMENT_PURGATORY];
 }
 
 void written_text(const struct written *written, char *buf, size_t size)
@@ -19,12 +43,17 @@ void written_text(const struct written *written, char *buf, size_t size)
 	size_t used = 0;
 
 	snprintf(buf, size, "-");
-	for (int kind = 0; kind <= SEGMENT_FDT && used < size; kind++)
-		if (written->bytes[kind])
-			used += snprintf(buf + used, size - used, "%s%s %zu",
-					 used ? ", " : "",
-					 segment_kind_name(kind),
-					 written->bytes[kind]);
+	for (int kind = 0; kind < NR_SEGMENT_KINDS && used < size; kind++) {
+		if (!written->bytes[kind] ||
+		    (kind == SEGMENT_PURGATORY && names_slot(written)))
+			continue;
+		used += snprintf(buf + used, size - used, "%s%s %zu",
+				 used ? ", " : "", segment_kind_name(kind),
+				 written->bytes[kind]);
+	}
+	if (names_slot(written) && used < size)
+		snprintf(buf + used, size - used, "%sslot %zu",
+			 used ? ", " : "", written->slot);
 }
 
 struct windows windows_of(const struct event_report *report)
@@ -157,10 +186,13 @@ json_t *json_written(const struct written *written)
 {
 	json_t *object = json_object();
 
-	for (int kind = 0; kind <= SEGMENT_FDT; kind++)
+	for (int kind = 0; kind < NR_SEGMENT_KINDS; kind++)
 		if (written->bytes[kind])
 			json_object_set_new(object, segment_kind_name(kind),
 					    json_integer(written->bytes[kind]));
+	if (names_slot(written))
+		json_object_set_new(object, "slot",
+				    json_integer((json_int_t)written->slot));
 	return object;
 }
 

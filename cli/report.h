@@ -13,9 +13,16 @@
 #include "judge.h"
 #include "machine.h"
 
-/* bytes rewritten, by kind of segment */
+/**
+ * struct written - what was rewritten
+ * @bytes: by kind of segment, whichever slot it belongs to
+ * @slots: the image has two of what changes
+ * @slot: the one that is read now
+ */
 struct written {
-	size_t bytes[SEGMENT_FDT + 1];
+	size_t bytes[NR_SEGMENT_KINDS];
+	bool slots;
+	size_t slot;
 };
 
 /**
@@ -43,7 +50,10 @@ struct windows {
 void written_add(struct written *written, const struct image_view *image,
 		 const struct event_report *report);
 
-/* "elfcorehdr 56, fdt 672", or "-" for nothing */
+/* what came after @sum is in @one */
+void written_sum(struct written *sum, const struct written *one);
+
+/* "elfcorehdr 56, fdt 672, slot 1" where the slot was changed, "-" for nothing */
 void written_text(const struct written *written, char *buf, size_t size);
 
 /* add up what one event took, and what several took */

@@ -134,8 +134,7 @@ static void add_moment(struct moment *sum, struct moment *one, bool want_last)
 	sum->kernel_events += one->kernel_events;
 	sum->lost += one->lost;
 	windows_add(&sum->windows, &one->windows);
-	for (size_t i = 0; i <= SEGMENT_FDT; i++)
-		sum->written.bytes[i] += one->written.bytes[i];
+	written_sum(&sum->written, &one->written);
 	json_array_extend(sum->log, one->log);
 
 	/* the worst, and the last of several equally bad */

@@ -35,7 +35,7 @@ static int event_crash(struct machine *m, const struct event *event,
 	return 0;
 }
 
-static int find_segment(const struct machine *m, const char *name)
+static int segment_named(const struct machine *m, const char *name)
 {
 	size_t i;
 
@@ -43,6 +43,20 @@ static int find_segment(const struct machine *m, const char *name)
 		if (!strcmp(m->image.name[i], name))
 			return i;
 	return -1;
+}
+
+/* of two that are "fdt", the one that is read; the second is "fdt-1" besides */
+static int find_segment(struct machine *m, const char *name)
+{
+	const struct image_view *v = machine_image(m);
+	int i = segment_named(m, name);
+	const struct view_segment *s;
+
+	if (i < 0 || v->segment[i].kind != SEGMENT_SPARE ||
+	    strcmp(name, segment_kind_name(v->segment[i].loaded_as)))
+		return i;
+	s = image_view_segment(v, v->segment[i].loaded_as);
+	return s ? s - v->segment : i;
 }
 
 /* the node of that path, or else the property of its last name */

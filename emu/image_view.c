@@ -13,9 +13,10 @@ const char *segment_kind_name(enum segment_kind kind)
 		[SEGMENT_INITRD] = "initrd",
 		[SEGMENT_BOOT_PARAM] = "boot_param",
 		[SEGMENT_FDT] = "fdt",
+		[SEGMENT_SPARE] = "spare",
 	};
 
-	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "?";
+	return kind < NR_SEGMENT_KINDS ? names[kind] : "?";
 }
 
 const struct view_segment *image_view_segment(const struct image_view *image,

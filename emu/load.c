@@ -47,12 +47,26 @@ size_t load_initrd_size(const struct load *l)
 	return l->spec->initrd_size ? l->spec->initrd_size : LOAD_INITRD_SIZE;
 }
 
+/* "fdt"; the next of the same kind is "fdt-1" */
+static void name_segment(const struct load *l, enum segment_kind kind,
+			 char name[SEGMENT_NAME])
+{
+	size_t slot = 0;
+
+	for (size_t i = 0; i < l->image->nr_segments; i++)
+		slot += l->info.kind[i] == kind;
+	if (slot)
+		snprintf(name, SEGMENT_NAME, "%s-%zu", segment_kind_name(kind),
+			 slot);
+	else
+		snprintf(name, SEGMENT_NAME, "%s", segment_kind_name(kind));
+}
+
 static void note_segment(struct load *l, size_t index, enum segment_kind kind,
 			 const char *name)
 {
 	l->info.kind[index] = kind;
-	snprintf(l->info.name[index], sizeof(l->info.name[index]), "%s",
-		 name ? name : segment_kind_name(kind));
+	snprintf(l->info.name[index], SEGMENT_NAME, "%s", name);
 }
 
 int load_add(struct load *l, enum segment_kind kind, const char *name,
@@ -63,9 +77,9 @@ int load_add(struct load *l, enum segment_kind kind, const char *name,
 	if (index == KEXEC_SEGMENT_MAX)
 		return fail(err, "%s: more than %d segments", call_name(l),
 			    KEXEC_SEGMENT_MAX);
+	note_segment(l, index, kind, name ? name : segment_kind_name(kind));
 	l->image->segment[index] = *segment;
 	l->image->nr_segments++;
-	note_segment(l, index, kind, name);
 	return index;
 }
 
@@ -75,6 +89,34 @@ void load_set_content(struct load *l, int index, const void *content,
 	l->content[index] = content;
 	l->content_size[index] = size;
 	l->owned[index] = owned;
+}
+
+static bool is_fdt_at(const struct load *l, uint64_t mem)
+{
+	for (size_t i = 0; i < l->image->nr_segments; i++)
+		if (l->info.kind[i] == SEGMENT_FDT &&
+		    l->image->segment[i].mem == mem)
+			return true;
+	return false;
+}
+
+void load_find_dt_offset(struct load *l)
+{
+	for (size_t i = 0; i < l->image->nr_segments; i++) {
+		const uint8_t *bytes = l->content[i];
+		uint64_t word;
+
+		if (l->info.kind[i] != SEGMENT_PURGATORY || !bytes)
+			continue;
+		for (size_t at = 0; at + sizeof(word) <= l->content_size[i];
+		     at += sizeof(word)) {
+			memcpy(&word, bytes + at, sizeof(word));
+			if (!is_fdt_at(l, word))
+				continue;
+			l->info.dt_offset = l->image->segment[i].mem + at;
+			return;
+		}
+	}
 }
 
 int load_find_free(struct load *l, struct error *err)
@@ -94,23 +136,34 @@ int load_find_free(struct load *l, struct error *err)
 
 /* --- placement for kexec_add_buffer() --------------------------------------- */
 
+static bool has_kind(const struct load *l, enum segment_kind kind)
+{
+	for (size_t i = 0; i < l->image->nr_segments; i++)
+		if (l->info.kind[i] == kind)
+			return true;
+	return false;
+}
+
+/* what handlers add themselves: elfcorehdrs, the backup region, a second FDT */
 static enum segment_kind kind_of(const struct load *l,
 				 const struct kexec_buf *kbuf)
 {
 	if (l->kind != SEGMENT_OTHER)
 		return l->kind;
-	/* the handlers' own segments are the elfcorehdr and the backup region */
 	if (kbuf->buffer && kbuf->bufsz >= SELFMAG &&
 	    !memcmp(kbuf->buffer, ELFMAG, SELFMAG))
 		return SEGMENT_ELFCOREHDR;
-	return SEGMENT_BACKUP;
+	if (kbuf->buffer && kbuf->bufsz >= sizeof(struct fdt_header) &&
+	    fdt_magic(kbuf->buffer) == FDT_MAGIC)
+		return SEGMENT_FDT;
+	return has_kind(l, SEGMENT_BACKUP) ? SEGMENT_OTHER : SEGMENT_BACKUP;
 }
 
 static int place_segment(void *ctx, struct kexec_buf *kbuf)
 {
 	struct load *l = ctx;
 	enum segment_kind kind = kind_of(l, kbuf);
-	const struct segment_spec *hint = load_hint(l, segment_kind_name(kind));
+	const struct segment_spec *hint;
 	struct place_request req = {
 		.size = kbuf->memsz,
 		.align = kbuf->buf_align,
@@ -118,9 +171,12 @@ static int place_segment(void *ctx, struct kexec_buf *kbuf)
 		.max = kbuf->buf_max,
 	};
 	size_t index = kbuf->image->nr_segments;
+	char name[SEGMENT_NAME];
 	uint64_t at;
 	bool found;
 
+	name_segment(l, kind, name);
+	hint = load_hint(l, name);
 	if (hint) {
 		at = hint->mem;
 		found = true;
@@ -141,7 +197,7 @@ static int place_segment(void *ctx, struct kexec_buf *kbuf)
 		return -ENOMEM;
 
 	kbuf->mem = at;
-	note_segment(l, index, kind, NULL);
+	note_segment(l, index, kind, name);
 	load_set_content(l, index, kbuf->buffer, kbuf->bufsz, NULL);
 	return 0;
 }
@@ -246,13 +302,19 @@ static int check_flags(const struct load *l, struct error *err)
 
 /* --- an image that somebody else loaded ------------------------------------- */
 
+/* "fdt", and "fdt-1" */
 static enum segment_kind kind_by_name(const char *name)
 {
 	enum segment_kind kind;
 
-	for (kind = SEGMENT_KERNEL; name && kind <= SEGMENT_FDT; kind++)
-		if (!strcmp(name, segment_kind_name(kind)))
+	for (kind = SEGMENT_KERNEL; name && kind <= SEGMENT_FDT; kind++) {
+		const char *word = segment_kind_name(kind);
+		size_t length = strlen(word);
+
+		if (!strncmp(name, word, length) &&
+		    (!name[length] || name[length] == '-'))
 			return kind;
+	}
 	return SEGMENT_OTHER;
 }
 
@@ -291,6 +353,7 @@ static int adopt(struct load *l, struct error *err)
 		if (adopt_segment(l, &l->spec->segments[i], err))
 			return -1;
 	l->info.reserved = l->spec->reserved;
+	load_find_dt_offset(l);
 	return 0;
 }
 
@@ -406,7 +469,7 @@ static void make_digest(struct load *l)
 	digest_make(l->m->digests, pieces, nr, l->info.digest);
 }
 
-static int keep_fdt(struct load *l, struct error *err)
+static int keep_fdts(struct load *l, struct error *err)
 {
 	size_t i;
 
@@ -415,13 +478,11 @@ static int keep_fdt(struct load *l, struct error *err)
 
 		if (l->info.kind[i] != SEGMENT_FDT)
 			continue;
-		l->info.loaded_fdt = malloc(s->memsz);
-		if (!l->info.loaded_fdt)
+		l->info.loaded[i] = malloc(s->memsz);
+		if (!l->info.loaded[i])
 			return fail(err, "out of memory");
-		memcpy(l->info.loaded_fdt,
+		memcpy(l->info.loaded[i],
 		       physmem_map(&l->m->phys, s->mem, s->memsz), s->memsz);
-		l->info.loaded_fdt_size = s->memsz;
-		break;
 	}
 	return 0;
 }
@@ -506,7 +567,7 @@ static int load_locked(struct load *l, struct error *err)
 	make_digest(l);
 	if (meanwhile(l, err) || post_load(l, err))
 		return -1;
-	return keep_fdt(l, err);
+	return keep_fdts(l, err);
 }
 
 /* hand the image over, or undo what there is of it */
@@ -583,7 +644,8 @@ void image_free(struct machine *m)
 		post_load_cleanup(m, image);
 		kfree(image);
 	}
-	free(m->image.loaded_fdt);
+	for (size_t i = 0; i < VIEW_SEGMENT_MAX; i++)
+		free(m->image.loaded[i]);
 	memset(&m->image, 0, sizeof(m->image));
 	physmem_clear(&m->phys);
 }

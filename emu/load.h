@@ -78,6 +78,13 @@ int load_add_buffer(struct load *l, struct kexec_buf *kbuf,
 		    enum segment_kind kind, size_t bufsz, size_t memsz,
 		    struct error *err);
 
+/*
+ * purgatory's word dt_offset is the one with the address of the image's FDT in it
+ * (setup_purgatory(), arch/powerpc/kexec/file_load.c, 6.12); a purgatory whose
+ * bytes are not known has none
+ */
+void load_find_dt_offset(struct load *l);
+
 /* start with what of the crash kernel's region is memory and not reserved */
 int load_find_free(struct load *l, struct error *err);
 

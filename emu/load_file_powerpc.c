@@ -6,12 +6,15 @@
  */
 #include <inttypes.h>
 #include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "arch_powerpc.h"
 #include "load.h"
 
-/* the kernel's own purgatory, as it is in 6.12 */
+/* the kernel's own purgatory, and its dt_offset, as they are in 6.12 */
 #define PURGATORY_SIZE 0x310
+#define PURGATORY_DT_OFFSET 0x1d0
 /* p_align of a ppc64 vmlinux; the handlers' segments inherit it */
 #define KERNEL_ALIGN 0x10000
 
@@ -41,6 +44,54 @@ static int check_fdt(const void *fdt, struct error *err)
 	ret = fdt_check_header(fdt);
 	return ret ? fail(err, "kexec_file_load: FDT: %s", fdt_strerror(ret)) :
 		     0;
+}
+
+/* nothing of it runs here: but for that one word it is zeros */
+static int add_purgatory(struct load *l, struct kexec_buf *kbuf,
+			 uint8_t **purgatory, struct error *err)
+{
+	int index = l->image->nr_segments;
+
+	*purgatory = NULL;
+	if (load_add_buffer(l, kbuf, SEGMENT_PURGATORY, PURGATORY_SIZE,
+			    PURGATORY_SIZE, err))
+		return -1;
+	l->image->start = kbuf->mem;
+	if (l->content[index])
+		return 0;
+	*purgatory = calloc(1, PURGATORY_SIZE);
+	if (!*purgatory)
+		return fail(err, "out of memory");
+	load_set_content(l, index, *purgatory, PURGATORY_SIZE, *purgatory);
+	return 0;
+}
+
+/* setup_purgatory(): which FDT purgatory hands over */
+static void tell_purgatory(struct load *l, uint8_t *purgatory, uint64_t fdt)
+{
+	if (purgatory)
+		memcpy(purgatory + PURGATORY_DT_OFFSET, &fdt, sizeof(fdt));
+	load_find_dt_offset(l);
+}
+
+/* the FDT in a hole has its own way of being kept true */
+static void add_slots(struct load *l, struct kexec_buf *kbuf, const void *fdt)
+{
+	const struct purgatory_symbol symbol = {
+		"dt_offset", l->info.dt_offset,
+	};
+	const struct handler_module *h = l->m->handlers;
+
+	if (!h->load_slots || l->m->crash_fdt.memsz)
+		return;
+	kernel_set_purgatory(l->m->kernel, &symbol, l->info.dt_offset ? 1 : 0);
+	kernel_enter_handler(l->m->kernel, "crash_hp_load_slots");
+	h->load_slots(l->image, kbuf, fdt);
+	kernel_leave_handler(l->m->kernel);
+	kernel_set_purgatory(l->m->kernel, NULL, 0);
+	/* what found no place is done without */
+	l->kind = SEGMENT_OTHER;
+	l->wanted = 0;
 }
 
 static int add_fdt(struct load *l, struct kexec_buf *kbuf, uint64_t initrd,
@@ -91,6 +142,7 @@ int powerpc_load_file(struct load *l, struct error *err)
 		.buf_max = last_usable(m),
 	};
 	struct kexec_buf pbuf = kbuf;
+	uint8_t *purgatory;
 	size_t size = load_kernel_size(l), initrd_size = load_initrd_size(l);
 	uint64_t initrd;
 
@@ -99,10 +151,8 @@ int powerpc_load_file(struct load *l, struct error *err)
 
 	pbuf.buf_align = m->page_size;
 	pbuf.top_down = true;
-	if (load_add_buffer(l, &pbuf, SEGMENT_PURGATORY, PURGATORY_SIZE,
-			    PURGATORY_SIZE, err))
+	if (add_purgatory(l, &pbuf, &purgatory, err))
 		return -1;
-	l->image->start = pbuf.mem;
 
 	if (add_handlers_segments(l, &kbuf, err))
 		return -1;
@@ -113,5 +163,9 @@ int powerpc_load_file(struct load *l, struct error *err)
 			    err))
 		return -1;
 	initrd = kbuf.mem;
-	return add_fdt(l, &kbuf, initrd, kbuf.bufsz, err);
+	if (add_fdt(l, &kbuf, initrd, kbuf.bufsz, err))
+		return -1;
+	tell_purgatory(l, purgatory, kbuf.mem);
+	add_slots(l, &kbuf, kbuf.buffer);
+	return 0;
 }

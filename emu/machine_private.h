@@ -13,6 +13,9 @@
 #include "physmem.h"
 #include "shadow.h"
 
+/* room for the name of a segment */
+#define SEGMENT_NAME 32
+
 /**
  * struct loaded_image - the crash image, as its loader knows it
  * @kimage: the kernel's; NULL: nothing loaded
@@ -21,18 +24,19 @@
  *	purgatory looks at it, which @verifies says: hashing tens of megabytes
  *	for nobody would be most of a load's time
  * @reserved: as in struct image_view
- * @loaded_fdt: copy of the FDT segment at the end of the load
+ * @loaded: of each FDT segment: a copy of it at the end of the load
+ * @dt_offset: as in struct image_view
  */
 struct loaded_image {
 	struct kimage *kimage;
 	enum segment_kind kind[VIEW_SEGMENT_MAX];
-	char name[VIEW_SEGMENT_MAX][32];
+	char name[VIEW_SEGMENT_MAX][SEGMENT_NAME];
 	bool in_digest[VIEW_SEGMENT_MAX];
 	bool verifies;
 	uint8_t digest[32];
 	uint64_t reserved;
-	void *loaded_fdt;
-	size_t loaded_fdt_size;
+	void *loaded[VIEW_SEGMENT_MAX];
+	uint64_t dt_offset;
 };
 
 /**

@@ -89,14 +89,26 @@ enum segment_kind {
 	SEGMENT_INITRD,
 	SEGMENT_BOOT_PARAM,	/* x86: boot parameters, command line */
 	SEGMENT_FDT,
+	SEGMENT_SPARE,		/* an elfcorehdr or an FDT that nobody reads now */
+	NR_SEGMENT_KINDS,
 };
 
+/**
+ * struct view_segment - one segment
+ * @kind: what it is for whoever reads the image now
+ * @loaded_as: what its loader made it as: of an image that has two FDTs, and
+ *	two elfcorehdrs, this says which the spare ones are
+ * @loaded: its @memsz bytes when it had been loaded; of an FDT only, NULL when
+ *	not known
+ */
 struct view_segment {
 	enum segment_kind kind;
+	enum segment_kind loaded_as;
 	uint64_t mem;		/* physical address */
 	size_t memsz;
 	size_t bufsz;
 	const uint8_t *bytes;	/* memsz of them; NULL when not known */
+	const void *loaded;
 	bool in_digest;
 };
 
@@ -114,6 +126,9 @@ struct view_segment {
  *	map leaves out (x86), 0 unknown
  * @loaded_fdt: the FDT segment as it was loaded: what an update must not
  *	touch is compared with it; NULL when not known
+ * @dt_offset: physical address of purgatory's word that says where the FDT is
+ *	(powerpc); 0: none, or not known where
+ * @dt_value: what the word says, where @dt_offset is known
  */
 struct image_view {
 	bool loaded;
@@ -126,11 +141,29 @@ struct image_view {
 	uint64_t reserved;
 	const void *loaded_fdt;
 	size_t loaded_fdt_size;
+	uint64_t dt_offset;
+	uint64_t dt_value;
 };
 
 const struct view_segment *image_view_segment(const struct image_view *image,
 					      enum segment_kind kind);
 const char *segment_kind_name(enum segment_kind kind);
+
+/**
+ * image_view_resolve() - which of its segments does a crash read, as they are now?
+ * @image: any of its bytes may have changed; its segments' kinds, @loaded_fdt and
+ *	@dt_value are brought up to date
+ *
+ * purgatory's word says which FDT, and this FDT says which elfcorehdr
+ * (emu/image_slots.c). The others of both kinds are spare. A word that leads to
+ * no FDT leaves none; an FDT that leads to no elfcorehdr leaves the one that
+ * was made with it. Without such a word the kinds stay as they are.
+ */
+void image_view_resolve(struct image_view *image);
+
+/* how many segments of the kind its loader made before @segment: its slot */
+size_t image_view_slot(const struct image_view *image,
+		       const struct view_segment *segment);
 
 /* --- small set arithmetic over ranges --------------------------------------- */
 

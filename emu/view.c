@@ -36,6 +36,8 @@ static void fill_segment(struct machine *m, size_t i, struct view_segment *s)
 	const struct kexec_segment *ks = &m->image.kimage->segment[i];
 
 	s->kind = m->image.kind[i];
+	s->loaded_as = m->image.kind[i];
+	s->loaded = m->image.loaded[i];
 	s->mem = ks->mem;
 	s->memsz = ks->memsz;
 	s->bufsz = ks->bufsz;
@@ -65,7 +67,7 @@ const struct image_view *machine_image(struct machine *m)
 			v->backup = v->segment[i].mem;
 	}
 	v->reserved = image->reserved;
-	v->loaded_fdt = image->loaded_fdt;
-	v->loaded_fdt_size = image->loaded_fdt_size;
+	v->dt_offset = image->dt_offset;
+	image_view_resolve(v);
 	return v;
 }

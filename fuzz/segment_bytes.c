@@ -5,15 +5,20 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "image_straight.h"
 #include "segment_bytes.h"
 
 static const enum segment_kind kinds[2] = { SEGMENT_ELFCOREHDR, SEGMENT_FDT };
 
 void segment_bytes_take(struct segment_bytes *s, const struct image_view *image)
 {
+	struct straight_image straight;
+
+	fuzz_check(!image_straighten(&straight, image),
+		   "no memory for an image");
 	for (int i = 0; i < 2; i++) {
-		const struct view_segment *v = image_view_segment(image,
-								  kinds[i]);
+		const struct view_segment *v =
+			image_view_segment(&straight.view, kinds[i]);
 
 		s->size[i] = v ? v->memsz : 0;
 		s->bytes[i] = malloc(s->size[i] + 1);
@@ -21,6 +26,7 @@ void segment_bytes_take(struct segment_bytes *s, const struct image_view *image)
 		if (v)
 			memcpy(s->bytes[i], v->bytes, v->memsz);
 	}
+	image_straight_free(&straight);
 }
 
 void segment_bytes_free(struct segment_bytes *s)

@@ -20,9 +20,22 @@ expect_equal "states" 40 "$(of past_update accurate)"
 expect_equal "with the lock" 8 "$(of linux accurate)"
 expect_equal "lost to the lock" 32 "$(of linux lost)"
 
-# --- hidden: as many states as stores, and all of them lost ------------------------
+# --- two slots: the same, whatever changes ---------------------------------------------
 
 hp explore --json "$scenarios/crash-on-hot-added-cpu.yaml"
+expect_status 0
+expect_equal "a state for each store, and the ends" 1 "$(json '
+	my $d = $d->{all};
+	my $states = $d->{past_update}{worst}{accurate}{states};
+	$d->{stores} > 100 && $states > $d->{stores} ? 1 :
+		"$states of $d->{stores}"')"
+
+# --- one slot, hidden: as many states as stores, and all of them lost ----------------
+
+sed -e "s#tree: \.\./#tree: $scenarios/../#" \
+	-e 's/- load: kexec_file_load/- load: {call: kexec_load, flags: hotplug}/' \
+	"$scenarios/crash-on-hot-added-cpu.yaml" >"$work/hidden.yaml"
+hp explore --json "$work/hidden.yaml"
 expect_status 1
 for word in stale incomplete hang; do
 	expect_equal "$word" 0 "$(of past_update $word)"
@@ -42,7 +55,7 @@ machine:
   tree: $trees/pseries-8core.dts
   crashkernel: 512M@512M
 events:
-- load
+- load: {call: kexec_load, flags: hotplug}
 - dlpar-cpu-add: 8
 - crash: {cpu: 0, at-store: 1}
   expect: accurate
@@ -58,6 +71,12 @@ expect_line 'I-LIVE: .*no image'
 sed 's/at-store: 2}/at-store: 99999}/' "$work/s.yaml" >"$work/far.yaml"
 hp run "$work/far.yaml"
 expect_complaint 'far.yaml:11: crash: at-store 99999: the step before makes [0-9]+ stores'
+
+sed -e 's/- load: .*/- load/' -e 's/expect: lost/expect: accurate/' "$work/s.yaml" \
+	>"$work/slots.yaml"
+hp run "$work/slots.yaml"
+expect_status 0
+expect_line '^ +5  crash cpu 0 after store 2 .* accurate, expected accurate'
 
 # --- a handler that never updates: a hang for the CPU that it brought ----------------
 

@@ -35,24 +35,24 @@ expect_line '^ +1  cpu-offline 1 .* -$'
 expect_line '^ +2  load kexec_file_load .* accurate$'
 expect_line '^ +4  dlpar-cpu-add'
 expect_line '^ +4\.1  cpu-add core 8 .* accurate$'
-expect_line '^ +4\.2  cpu-online 8  +fdt [0-9]+  +accurate$'
-expect_line '^ +5  memory-offline 0x50000000 .* elfcorehdr [0-9]+  +accurate$'
+expect_line '^ +4\.2  cpu-online 8  +fdt [0-9]+, slot 1  +accurate$'
+expect_line '^ +5  memory-offline 0x50000000 .* elfcorehdr [0-9]+, fdt [0-9]+, slot 0  +accurate$'
 expect_line '^ +6\.2  memory-online .* accurate \(10 hotplug events\)$'
 expect_line '^ +7  .* accurate \(1 of 1 hotplug events lost\)$'
 expect_line '^ +8  unload .* -$'
 expect_equal "last line" "10 events, 8 accurate, 2 without an image" \
 	"$(tail -n 1 "$work/out")"
 expect_equal "times of an event" 1 \
-	"$(grep -cE '^ +4\.2 .*  fdt [0-9]+, hidden [0-9.]+, locked [0-9.]+ us +accurate$' "$work/timed")"
+	"$(grep -cE '^ +4\.2 .*  fdt [0-9]+, slot 1, locked [0-9.]+ us +accurate$' "$work/timed")"
 expect_equal "times in all" 1 \
-	"$(grep -cE '^no dump possible for [0-9.]+ us in all, longest [0-9.]+ us at step [1-8]$' "$work/timed")"
+	"$(grep -cE '^a dump possible at any time$' "$work/timed")"
 
 hp run --json "$work/good.yaml"
 expect_status 0
-expect_equal "JSON times of an event" 3 \
+expect_equal "JSON times of an event" 0 \
 	"$(grep -c '"hidden_ns": [1-9]' "$work/timed")"
 expect_equal "JSON times in all" 1 \
-	"$(grep -cE '^  "no_dump_ns": [1-9]' "$work/timed")"
+	"$(grep -cE '^  "no_dump_ns": 0' "$work/timed")"
 expect_equal "JSON scenario" good "$(json '$d->{scenario}')"
 expect_equal "JSON handlers" core "$(json '$d->{handlers}')"
 expect_equal "JSON steps" 8 "$(json 'scalar @{$d->{steps}}')"
@@ -67,10 +67,33 @@ expect_equal "JSON verdict without an image" "" \
 expect_equal "JSON crash_hotplug without an image" 0 \
 	"$(json '$d->{steps}[0]{crash_hotplug}')"
 expect_equal "JSON crash_hotplug" 1 "$(json '$d->{steps}[1]{crash_hotplug}')"
-expect_equal "JSON written" fdt "$(json 'join " ", keys %{$d->{steps}[3]{written}}')"
-expect_equal "JSON hidden" 1 "$(json '$d->{steps}[3]{hidden}')"
+expect_equal "JSON written" "fdt purgatory slot" \
+	"$(json 'join " ", sort keys %{$d->{steps}[3]{written}}')"
+expect_equal "JSON slot" 1 "$(json '$d->{steps}[3]{written}{slot}')"
+expect_equal "JSON hidden" 0 "$(json '$d->{steps}[3]{hidden}')"
 expect_equal "JSON lost" 1 "$(json '$d->{steps}[6]{lost}')"
 expect_equal "JSON log" 1 "$(json '0 + grep { /^<\d>.*trylock/ } @{$d->{steps}[6]{log}}')"
+
+# --- an image without slots is hidden -------------------------------------------
+
+sed 's/- load$/- load: {call: kexec_load, flags: hotplug}/' "$work/good.yaml" \
+	>"$work/hidden.yaml"
+hp run "$work/hidden.yaml"
+expect_status 0
+expect_line '^ +4\.2  cpu-online 8  +fdt [0-9]+  +accurate$'
+expect_equal "hidden: times of an event" 1 \
+	"$(grep -cE '^ +4\.2 .*  fdt [0-9]+, hidden [0-9.]+, locked [0-9.]+ us +accurate$' "$work/timed")"
+expect_equal "hidden: times in all" 1 \
+	"$(grep -cE '^no dump possible for [0-9.]+ us in all, longest [0-9.]+ us at step [1-8]$' "$work/timed")"
+
+hp run --json "$work/hidden.yaml"
+expect_equal "hidden: JSON times of an event" 3 \
+	"$(grep -c '"hidden_ns": [1-9]' "$work/timed")"
+expect_equal "hidden: JSON times in all" 1 \
+	"$(grep -cE '^  "no_dump_ns": [1-9]' "$work/timed")"
+expect_equal "hidden: JSON written" fdt \
+	"$(json 'join " ", keys %{$d->{steps}[3]{written}}')"
+expect_equal "hidden: JSON hidden" 1 "$(json '$d->{steps}[3]{hidden}')"
 
 # --- verdicts and exit status ------------------------------------------------------
 

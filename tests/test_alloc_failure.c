@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bed.h"
+#include "image_straight.h"
 
 #include "helpers.h"
 #include "handler_module.h"
@@ -25,7 +26,8 @@
  * @attr: crash_hotplug
  * @allocs: that the event asked for
  * @live: of them, what is still there besides the image
- * @size: bytes of all segments of the image, @bytes one after the other
+ * @size: bytes of all segments of the image, @bytes one after the other, as they
+ *	are read: a second slot may be there or not
  */
 struct outcome {
 	bool refused;
@@ -51,19 +53,21 @@ static bool read_attr(struct machine *m)
 
 static void look(struct machine *m, struct outcome *o)
 {
-	const struct image_view *image = machine_image(m);
+	struct straight_image image;
 	size_t i;
 
-	o->loaded = image->loaded;
+	assert_int_equal(image_straighten(&image, machine_image(m)), 0);
+	o->loaded = image.view.loaded;
 	o->size = 0;
 	o->bytes = NULL;
-	for (i = 0; o->loaded && i < image->nr_segments; i++) {
-		const struct view_segment *s = &image->segment[i];
+	for (i = 0; o->loaded && i < image.view.nr_segments; i++) {
+		const struct view_segment *s = &image.view.segment[i];
 
 		o->bytes = realloc(o->bytes, o->size + s->memsz);
 		memcpy(o->bytes + o->size, s->bytes, s->memsz);
 		o->size += s->memsz;
 	}
+	image_straight_free(&image);
 	o->attr = read_attr(m);
 	o->live = machine_lost_allocs(m);
 }
