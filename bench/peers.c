@@ -11,6 +11,16 @@
 extern const struct handler_module handler_module_upstream_powerpc
 	__attribute__((__weak__));
 
+/* an image of kexec_file_load(2) has no second slot with these */
+static const struct handler_module *without_slots(const struct handler_module *core)
+{
+	static struct handler_module module;
+
+	module = *core;
+	module.load_slots = NULL;
+	return &module;
+}
+
 static void add(struct peers *peers, struct peer peer)
 {
 	peers->peer[peers->nr++] = peer;
@@ -27,6 +37,8 @@ int peers_builtin(struct peers *peers, struct error *err)
 	if (!core)
 		return fail(err, "core is not built in");
 	add(peers, (struct peer){ .name = "core", .handlers = core });
+	add(peers, (struct peer){ .name = "one-slot",
+				  .handlers = without_slots(core) });
 	add(peers, (struct peer){ .name = "memcpy", .handlers = core,
 				  .copies = true });
 	add(peers, (struct peer){ .name = "rebuild",

@@ -14,7 +14,7 @@ struct handler_module;
 
 /**
  * struct peer - one column of the comparison
- * @name: "core", "memcpy", "rebuild", "upstream", or a module's own
+ * @name: "core", "one-slot", "memcpy", "rebuild", "upstream", or a module's own
  * @handlers: what the kernel runs
  * @copies: not the handlers are measured, but a copy of what they made
  * @cpus_only: it does nothing but rebuild /cpus
@@ -32,7 +32,7 @@ struct peers {
 	unsigned int nr;
 };
 
-/* core, memcpy, rebuild, and upstream where it is built in; 0 or -1 */
+/* core, core without a second slot, memcpy, rebuild, and upstream where it is built in; 0 or -1 */
 int peers_builtin(struct peers *peers, struct error *err);
 /* one more, out of a shared object; 0 or -1 */
 int peers_open(struct peers *peers, const char *file, struct error *err);
