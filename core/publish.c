@@ -52,6 +52,28 @@ static void store_part(u8 *to, const u8 *from, size_t size)
 		crash_hp_store(word, value);
 }
 
+/* whole words; long runs that are equal are the rule */
+static size_t store_words(u8 *to, const u8 *from, size_t size)
+{
+	size_t done = 0, end;
+	unsigned long value;
+
+	while (size - done >= sizeof(value)) {
+		if (size - done >= COMPARE_STEP &&
+		    !memcmp(to + done, from + done, COMPARE_STEP)) {
+			done += COMPARE_STEP;
+			continue;
+		}
+		end = done + min(size - done, (size_t)COMPARE_STEP);
+		for (; end - done >= sizeof(value); done += sizeof(value)) {
+			memcpy(&value, from + done, sizeof(value));
+			if (value != *(unsigned long *)(to + done))
+				crash_hp_store((void *)(to + done), value);
+		}
+	}
+	return done;
+}
+
 /**
  * crash_hp_copy() - change bytes of an image, word by word, in ascending order
  * @to: the first of them, mapped with all of its word
@@ -62,17 +84,11 @@ static void store_part(u8 *to, const u8 *from, size_t size)
  */
 void crash_hp_copy(void *to, const void *from, size_t size)
 {
-	const size_t bytes = sizeof(unsigned long);
-	size_t done = min(size, -(unsigned long)to % bytes);
-	unsigned long value;
+	size_t done = min(size, -(unsigned long)to % sizeof(unsigned long));
 
 	if (done)
 		store_part(to, from, done);
-	for (; size - done >= bytes; done += bytes) {
-		memcpy(&value, from + done, bytes);
-		if (value != *(unsigned long *)(to + done))
-			crash_hp_store(to + done, value);
-	}
+	done += store_words(to + done, from + done, size - done);
 	if (done < size)
 		store_part(to + done, from + done, size - done);
 }
