@@ -212,14 +212,18 @@ struct pair {
 };
 
 struct pair pair_copy(struct pseries *p);
-/* as it would be in slot 0: it names the header there */
+struct pair pair_in_slot(struct pseries *p, unsigned int slot);
+/* as it would be in slot 0: its FDT names the header there; what is read, or a
+ * pair of slot 1
+ */
 struct pair pair_of_slot_0(struct pseries *p);
-/* the FDT names a header in three places: it is another one */
-void pair_rename(struct pair *pair, u64 from, u64 to);
+void pair_move_to_slot_0(struct pseries *p, struct pair *pair);
 bool pair_equal(const struct pair *a, const struct pair *b);
 void assert_pair(const char *what, const struct pair *expected,
 		 const struct pair *got);
 void pair_free(struct pair *pair);
+/* but for the places where a tree names its slot's header */
+void assert_equal_slots(const char *what, struct pseries *p);
 
 /* a hotplug event that changes nothing, but may make good what was lost */
 void pseries_quiet_event(struct pseries *p);

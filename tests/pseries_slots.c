@@ -73,18 +73,27 @@ void *pseries_read_header(struct pseries *p)
 
 /* --- what ------------------------------------------------------------------ */
 
+struct pair pair_in_slot(struct pseries *p, unsigned int slot)
+{
+	const int header = pseries_slot_header(p, slot);
+	const int fdt = pseries_slot_fdt(p, slot);
+
+	return (struct pair){
+		.header = pseries_copy(p, header),
+		.fdt = pseries_copy(p, fdt),
+		.header_size = pseries_memsz(p, header),
+		.fdt_size = pseries_memsz(p, fdt),
+	};
+}
+
 struct pair pair_copy(struct pseries *p)
 {
-	struct pair pair = {
-		.header_size = pseries_memsz(p, p->elfcorehdr),
-		.fdt_size = pseries_memsz(p, p->fdt),
-	};
+	const unsigned int slot = pseries_active(p);
 
-	pair.header = malloc(pair.header_size);
-	memcpy(pair.header, pseries_read_header(p), pair.header_size);
-	pair.fdt = malloc(pair.fdt_size);
-	memcpy(pair.fdt, pseries_read_fdt(p), pair.fdt_size);
-	return pair;
+	if (pseries_read_header(p) !=
+	    pseries_bytes(p, pseries_slot_header(p, slot)))
+		fail_msg("the tree of slot %u names the other one's header", slot);
+	return pair_in_slot(p, slot);
 }
 
 void pair_free(struct pair *pair)
@@ -93,7 +102,8 @@ void pair_free(struct pair *pair)
 	free(pair->fdt);
 }
 
-void pair_rename(struct pair *pair, u64 from, u64 to)
+/* the FDT names a header in three places: it is another one */
+static void pair_rename(struct pair *pair, u64 from, u64 to)
 {
 	int chosen = fdt_path_offset(pair->fdt, "/chosen");
 	char old[32], new[32], *place;
@@ -128,15 +138,31 @@ void pair_rename(struct pair *pair, u64 from, u64 to)
 			       i * sizeof(struct fdt_reserve_entry));
 }
 
-struct pair pair_of_slot_0(struct pseries *p)
+void pair_move_to_slot_0(struct pseries *p, struct pair *pair)
 {
 	const struct kexec_segment *segment = p->image->segment;
+
+	pair_rename(pair, segment[pseries_slot_header(p, 1)].mem,
+		    segment[p->elfcorehdr].mem);
+}
+
+struct pair pair_of_slot_0(struct pseries *p)
+{
 	struct pair pair = pair_copy(p);
 
 	if (pseries_active(p))
-		pair_rename(&pair, segment[pseries_slot_header(p, 1)].mem,
-			    segment[p->elfcorehdr].mem);
+		pair_move_to_slot_0(p, &pair);
 	return pair;
+}
+
+void assert_equal_slots(const char *what, struct pseries *p)
+{
+	struct pair first = pair_in_slot(p, 0), second = pair_in_slot(p, 1);
+
+	pair_move_to_slot_0(p, &second);
+	assert_pair(what, &first, &second);
+	pair_free(&first);
+	pair_free(&second);
 }
 
 bool pair_equal(const struct pair *a, const struct pair *b)
