@@ -77,15 +77,15 @@ expect_line '^   nodes '
 expect_line '^       4  core  +[0-9.]+ [num]?s +1\.00 '
 expect_line '^ +memcpy  +[0-9.]+ [num]?s '
 expect_line '^       8  core '
-expect_line '^  growth .*: core -?[0-9.]+ \(-?[0-9.]+\), memcpy '
+expect_line '^  growth .*: core -?[0-9.]+ \(-?[0-9.]+\), one-slot -?[0-9.]+ \(-?[0-9.]+\), memcpy '
 expect_line '^mem-add-contiguous: '
 expect_no_line '^load: '
 expect_no_line 'not what core made'
 expect_line 'cpu-add 2048: exponent of growth.* 1.1 +not seen  NOT MET$'
 targets=$(sed -n '/^targets$/,$p' <<<"$out" | grep -c 'NOT MET$\|  met$')
-expect_equal "a line for each target" 14 "$targets"
+expect_equal "a line for each target" 19 "$targets"
 expect_line 'cpu-add 1024: times faster .* 1000 +not seen  NOT MET$'
-expect_equal "JSON beside the table" "4 4 14" "$(mv "$work/j" "$work/out"
+expect_equal "JSON beside the table" "4 4 19" "$(mv "$work/j" "$work/out"
 	json 'scalar(@{$d->{rows}}) . " " . $d->{rows}[0]{size} . " " .
 	      scalar(@{$d->{targets}})')"
 expect_equal "growth" yes \
