@@ -44,5 +44,6 @@ void crash_hp_stored(void)
 
 	WRITE_ONCE(stores, nr);
 	if (nr == READ_ONCE(panic_at_store))
-		panic("crash hp: after store %u\n", nr);
+		panic("crash hp: after store %u, image %s\n", nr,
+		      kexec_crash_image ? "in sight" : "hidden");
 }

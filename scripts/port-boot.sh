@@ -15,7 +15,11 @@ usage() {
 	  --kernel FILE    boot this kernel, which has core in it, and build none
 	  --stock FILE     and this one, which has not, for contrast and figures
 	  --stock-too      build that one as well
-	  --only RUN       hotplug, thread, middle, figures, stock-middle, stock-figures
+	  --at-store       crash in the middle of updates too: one more kernel is built, and
+	                   a guest boots for each store that is tried
+	  --at-store-boots N  at most so many for each event; 16 unless given
+	  --only RUN       hotplug, thread, middle, figures, at-store, stock-middle,
+	                   stock-figures
 	  --qemu FILE      instead of the installed one, or for ppc64le, that of Debian's
 	                   backports: 7.2 has no threads under TCG, and crashes at times
 	END
@@ -26,19 +30,24 @@ fail() {
 	exit 2
 }
 
-archs=() tree= kernel= stock= stock_too= qemu= runs=()
+archs=() tree= kernel= stock= stock_too= at_store= qemu= runs=()
 while [[ $# -gt 0 ]]; do
 	case $1 in
 	--stock-too) stock_too=1 ;;
+	--at-store) at_store=1 ;;
 	-h | --help) usage; exit 0 ;;
-	--arch | --tree | --kernel | --stock | --only | --qemu)
+	--arch | --tree | --kernel | --stock | --only | --qemu | --at-store-boots)
 		[[ $# -gt 1 ]] || fail "$1: nothing behind it"
 		case $1 in
 		--arch) archs+=("$2") ;;
 		--tree) tree=$(realpath -e "$2") ;;
 		--kernel) kernel=$(realpath -e "$2") ;;
 		--stock) stock=$(realpath -e "$2") ;;
-		--only) runs+=(--only "$2") ;;
+		--only)
+			runs+=(--only "$2")
+			[[ $2 != at-store ]] || at_store=1
+			;;
+		--at-store-boots) runs+=(--at-store-boots "$2") ;;
 		--qemu) qemu=$(realpath -e "$2") ;;
 		esac
 		shift
@@ -82,7 +91,7 @@ patch_tree() {
 	echo "$sum" >"$patched.sum"
 }
 
-if [[ -z $kernel ]]; then
+if [[ -z $kernel || -n $at_store ]]; then
 	[[ -x kernel-port/port.pl ]] || fail "no kernel-port/port.pl to make the series: give a --kernel"
 	[[ -n $tree ]] || tree=$(scripts/port.sh --unpack)
 	patch_tree
@@ -96,6 +105,9 @@ for arch in "${archs[@]}"; do
 	[[ -z $stock_too ]] ||
 		contrast=$(kernel-port/build-kernel "$arch" "$tree" "$work/$arch-stock")
 	[[ -z $contrast ]] || options+=(--stock "$contrast")
+	[[ -z $at_store ]] || options+=(--at-store-kernel "$(kernel-port/build-kernel \
+		"$arch" "$work/patched" "$work/$arch-at-store" \
+		kernel-port/configs/at-store.config)")
 	program=$qemu
 	[[ -n $program || $arch != ppc64le ]] ||
 		program=$(scripts/newer-qemu.sh "$work/qemu") || program=

@@ -56,3 +56,13 @@ WATCH = {
            [step for step in todo if step not in ("cpu-add 1", "cpu-online 1")])
     for arch, (_, todo) in INSTRUCTIONS.items()
 }
+
+# An event each, in the middle of which the guest crashes, and what comes before it.
+# Memory of one block: there is a state before it and one after it, and no third.
+AT_STORE = {
+    "ppc64le": [([], "cpu-add 1"), ([], "mem-add m1 256M"),
+                (["mem-add m1 256M"], "cpu-add 1")],
+    # the second DIMM makes an entry of the header longer, which cannot be done by
+    # one store: there is no other way than to hide the image
+    "x86_64": [([], "mem-add m1 128M"), (["mem-add m1 128M"], "mem-add m2 128M")],
+}

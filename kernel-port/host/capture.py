@@ -35,7 +35,7 @@ class Capture:
         self.machine = machine
         self.options = options
         self.steps = []
-        self.segments = self.addresses = None
+        self.segments = self.addresses = self.dt_offset = None
         self.content = {}
         try:
             os.makedirs(folder, exist_ok=True)
@@ -106,12 +106,15 @@ class Capture:
         manifest["segments"] = self.segments
         manifest["addresses"] = self.addresses
 
-    def _segment(self, manifest, name, describe):
-        """Read a segment; its bytes, None where the image has none."""
-        segment = segments.named(self.segments, name)
+    def _read(self, segment):
+        return self.guest.memory(int(segment["mem"], 16), int(segment["memsz"], 16))
+
+    def _segment(self, manifest, name, slot, describe):
+        """Read a segment that is in use; its bytes, None where the image has none."""
+        segment = segments.named(self.segments, name + slot)
         if not segment:
             return None
-        data = self.guest.memory(int(segment["mem"], 16), int(segment["memsz"], 16))
+        data = self._read(segment)
         if name == "fdt":
             size = devtree.total_size(data)
             if not size or size > len(data):
@@ -120,6 +123,30 @@ class Capture:
         manifest[name] = describe(data, segment, self.content.get(name))
         self.content[name] = data
         return data
+
+    def _slots(self, manifest, loaded):
+        """
+        An image may have two of what changes, and a word of purgatory that says
+        which FDT is read: what names the two that are, and the files of the rest.
+        """
+        place = {name: segments.named(self.segments, name)
+                 for name in ("purgatory", "fdt", "fdt-1", "elfcorehdr-1")}
+        if not all(place.values()):
+            return "", {}
+        base, fdt = (int(place[name]["mem"], 16) for name in ("purgatory", "fdt"))
+        purgatory = self._read(place["purgatory"])
+        if loaded:
+            self.dt_offset = segments.dt_offset(purgatory, place["fdt"])
+        at = self.dt_offset
+        value = int.from_bytes(purgatory[at:at + 8], "little")
+        manifest["dt_offset"] = {"address": f"0x{base + at:x}", "value": f"0x{value:x}"}
+        used, spare = ("", "-1") if value == fdt else ("-1", "")
+        return used, {
+            "purgatory.bin.gz": purgatory,
+            "elfcorehdr-spare.bin.gz":
+                self._read(segments.named(self.segments, "elfcorehdr" + spare)),
+            "fdt-spare.dtb.gz":
+                self._read(segments.named(self.segments, "fdt" + spare))}
 
     # --- the folders
 
@@ -141,9 +168,11 @@ class Capture:
         return {"scenario": self.name, "step": len(self.steps), "event": event,
                 "detail": detail}
 
-    def step(self, event, detail, log, figures=None):
+    def step(self, event, detail, log, figures=None, stores=None):
         """What the machine is like now; `log`: what the kernel said since."""
         manifest = self._head(event, detail)
+        if stores is not None:
+            manifest["stores"] = stores
         if figures:
             manifest["figures"] = figures
         loaded = detail["kind"] in ("load", "reload")
@@ -158,8 +187,10 @@ class Capture:
                 self.guest, "/sys/kernel/debug/kunit/*/results").values()
                                  for line in lines]
         self._image(manifest, log, loaded)
-        header = self._segment(manifest, "elfcorehdr", segments.describe_elfcorehdr)
-        fdt = self._segment(manifest, "fdt", segments.describe_fdt)
+        slot, rest = self._slots(manifest, loaded)
+        header = self._segment(manifest, "elfcorehdr", slot,
+                               segments.describe_elfcorehdr)
+        fdt = self._segment(manifest, "fdt", slot, segments.describe_fdt)
         self._memory_state(manifest)
         self._cpu_state(manifest)
         live = self.machine.state(self.guest, manifest)
@@ -168,7 +199,7 @@ class Capture:
         manifest["dmesg_full_lines"] = len(log)
         return self._put(manifest, {"elfcorehdr.bin.gz": header,
                                     "fdt.dtb.gz": fdt,
-                                    "live-tree.dtb.gz": live})
+                                    "live-tree.dtb.gz": live, **rest})
 
     def _early_log(self):
         """
@@ -196,6 +227,8 @@ class Capture:
         manifest["outcome"] = "up" if up and vmcore.DONE in lines else "timeout"
         manifest["capture_up"] = vmcore.UP in lines
         manifest["cap_lines"] = lines
+        manifest["panic"] = next((line.partition("not syncing: ")[2] for line in
+                                  rest.splitlines() if "Kernel panic" in line), None)
         manifest["console_tail"] = rest.splitlines()[-80:]
         if not up and vmcore.UP not in lines:
             manifest["capture_kernel_log_buffer_strings"] = self._early_log()

@@ -4,6 +4,8 @@ A pseries partition. Cores and DIMMs that QEMU adds come online by themselves: t
 kernel does what firmware's hotplug events ask for (DLPAR).
 """
 
+import re
+
 from .devtree import Tree, from_listing
 
 QEMU = "qemu-system-ppc64"
@@ -90,6 +92,15 @@ def also_dumped(manifest):
         return []
     base = int(rtas["base"], 16)
     return [(base, base + int(rtas["size"], 16))]
+
+
+def crash_cpus(lines):
+    """The CPUs that a capture kernel found in its FDT, "" where it does not say."""
+    for line in lines:
+        match = re.search(r"^CAP online: .* present: (\S*)", line)
+        if match:
+            return match[1]
+    return ""
 
 
 def is_alias(_):

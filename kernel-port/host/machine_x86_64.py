@@ -81,6 +81,11 @@ def also_dumped(_):
     return []
 
 
+def crash_cpus(_):
+    """The CPUs that a capture kernel was told of by the image: by firmware alone."""
+    return None
+
+
 def is_alias(vaddr):
     """Is it the kernel's image, which the linear map has too?"""
     return vaddr >= START_KERNEL_MAP

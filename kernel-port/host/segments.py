@@ -50,7 +50,8 @@ def of_load(log):
 def name_all(segments, addresses, begin):
     """
     Give segments their names: the kernel's word, and for the two that follow the
-    machine what they begin with, as begin(address) reads it.
+    machine what they begin with, as begin(address) reads it. Where an image has
+    them twice the second ones are called "elfcorehdr-1" and "fdt-1".
     """
     named = {address: name for name, address in addresses.items()}
     for segment in segments:
@@ -60,12 +61,30 @@ def name_all(segments, addresses, begin):
             name = "fdt"
         elif first[:4] == b"\x7fELF" and EHDR.unpack(first)[1] == ET_CORE:
             name = "elfcorehdr"
+        if name in addresses and addresses[name] != segment["mem"]:
+            name += "-1"
         if name:
             segment["name"] = name
             addresses[name] = segment["mem"]
     for name in ("elfcorehdr",):
         if name not in addresses:
             raise Problem(f"guest: no segment is the {name}")
+
+
+def dt_offset(purgatory, fdt):
+    """
+    Where in purgatory's bytes the word is that says which FDT is read: it was loaded
+    with the address of the segment `fdt`. Purgatory's list for the digest, addresses
+    and sizes of segments, has the address as well.
+    """
+    address, size = int(fdt["mem"], 16), int(fdt["memsz"], 16)
+    words = struct.unpack_from(f"<{len(purgatory) // 8}Q", purgatory)
+    found = [8 * i for i, pair in enumerate(zip(words, (*words[1:], 0)))
+             if pair[0] == address and pair[1] != size]
+    if len(found) != 1:
+        raise Problem(f"guest: {len(found)} words of purgatory may be dt_offset, with "
+                      f"the address of the FDT, 0x{address:x}")
+    return found[0]
 
 
 def named(segments, name):

@@ -12,6 +12,8 @@ What can be done to a guest. A step is a line of words:
   block-offline N
   reload              load the crash kernel once more
   crash N             panic on CPU N, and see what the capture kernel gets
+  at-store N STEP     panic after the Nth store that STEP makes to the image, likewise;
+                      STEP is cpu-add or mem-add
 """
 
 import os
@@ -22,6 +24,9 @@ from .ranges import cpu_list
 
 CPU = "/sys/devices/system/cpu"
 MEMORY = "/sys/devices/system/memory"
+# a kernel with CONFIG_CRASH_HP_PANIC_AT_STORE
+PANIC_AT_STORE = "/sys/module/crash_hp/parameters/panic_at_store"
+STORES = "/sys/module/crash_hp/parameters/stores"
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -75,11 +80,15 @@ class Steps:
         wanted = {"cpu-add": (1,), "cpu-del": (1,), "cpu-online": (1,),
                   "cpu-offline": (1,), "mem-add": (2, 3), "mem-del": (1,),
                   "block-online": (1,), "block-offline": (1,), "reload": (0,),
-                  "crash": (1,)}
+                  "crash": (1,), "at-store": (3, 4, 5)}
         if not words or words[0] not in wanted:
             raise Problem(f"step: no step '{' '.join(words)}'")
         if len(words) - 1 not in wanted[words[0]]:
             raise Problem(f"step: {words[0]}: {len(words) - 1} arguments")
+        if words[0] == "at-store":
+            if words[2] not in ("cpu-add", "mem-add"):
+                raise Problem(f"step: at-store: not in the middle of {words[2]}")
+            Steps.check(words[2:])
         if words[0] == "mem-add":
             size(words[2])
         elif words[0] not in ("mem-del", "reload"):
@@ -113,16 +122,23 @@ class Steps:
                 return slot
         raise Problem(f"step: the machine has no place for core {core}")
 
-    def _cpu_add(self, word):
-        core = number(word, "core")
-        event, _, name = self.machine.cpu_event(core)
+    def _free_slot(self, core):
         slot = self._slot(core)
         if "qom-path" in slot:
             raise Problem(f"step: core {core} is there already")
+        return slot
+
+    def _plug_core(self, core, slot):
+        self.guest.command("device_add", driver=slot["type"],
+                           id=self.machine.cpu_event(core)[2], **slot["props"])
+
+    def _cpu_add(self, word):
+        core = number(word, "core")
+        event, _, name = self.machine.cpu_event(core)
+        slot = self._free_slot(core)
         before, was = online(self.guest), present(self.guest)
         count = slot["vcpus-count"]
-        self.guest.command("device_add", driver=slot["type"], id=name,
-                           **slot["props"])
+        self._plug_core(core, slot)
         look, known = (online, before) if self.machine.CPUS_COME_ONLINE else \
                       (present, was)
         self.guest.until(f"core {core} did not come",
@@ -184,14 +200,17 @@ class Steps:
         first = dimm["addr"] // block
         return range(first, (dimm["addr"] + dimm["size"] + block - 1) // block)
 
-    def _mem_add(self, name, word, node="0"):
+    def _plug_dimm(self, name, word, node="0"):
         if self._dimm(name):
             raise Problem(f"step: DIMM {name} is there already")
-        nbytes = size(word)
         self.guest.command("object-add", qom_type="memory-backend-ram",
-                           id=f"mem-{name}", size=nbytes)
+                           id=f"mem-{name}", size=size(word))
         self.guest.command("device_add", driver="pc-dimm", id=name,
                            memdev=f"mem-{name}", node=number(node, "node"))
+
+    def _mem_add(self, name, word, node="0"):
+        nbytes = size(word)
+        self._plug_dimm(name, word, node)
         dimm = self._dimm(name)
         span = self._span(dimm)
         self.guest.until(
@@ -238,3 +257,27 @@ class Steps:
             raise Problem(f"step: CPU {cpu} is not online, and cannot crash")
         self.guest.must(f"crash {cpu}")
         return f"crash-cpu{cpu}", {"kind": "crash", "cpu": cpu}
+
+    def _at_store(self, word, kind, *words):
+        store = number(word, "store")
+        self.set_panic(store)
+        if kind == "cpu-add":
+            core = number(words[0], "core")
+            self._plug_core(core, self._free_slot(core))
+        else:
+            self._plug_dimm(*words)
+        return f"crash-store{store}", {"kind": "crash", "store": store,
+                                       "during": " ".join((kind, *words))}
+
+    # --- stores
+
+    def set_panic(self, store):
+        """Count stores from here on; panic after that one, 0: after none."""
+        _, rc = self.guest.ask(f"put {PANIC_AT_STORE} {store}")
+        if rc:
+            raise Problem(f"guest: {PANIC_AT_STORE}: {os.strerror(rc)}: "
+                          "CONFIG_CRASH_HP_PANIC_AT_STORE is not in the kernel")
+
+    def stores(self):
+        """How many there were."""
+        return int(read_one(self.guest, STORES))
