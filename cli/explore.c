@@ -165,6 +165,20 @@ static void print_table(const struct explore *x)
 		print_row("all", &x->sum, p);
 }
 
+static void print_worse(const struct explore *x)
+{
+	char text[96] = "";
+	int used = 0;
+
+	for (int w = VERDICT_LOST; w > VERDICT_ACCURATE; w--)
+		if (x->sum.worse[w])
+			used += snprintf(text + used, sizeof(text) - used,
+					 "%s%lu %s", used ? ", " : "",
+					 x->sum.worse[w], verdict_name(w));
+	printf("states worse than before and after their update: %s\n",
+	       used ? text : "none");
+}
+
 /* the word before and after, byte by byte, with a caret below what changed */
 static void print_word(const struct store *s)
 {
@@ -248,6 +262,18 @@ static json_t *json_bad(const struct bad_state *bad)
 	return o;
 }
 
+/* {"lost": 57} */
+static json_t *json_worse(const struct explored *e)
+{
+	json_t *o = json_object();
+
+	for (int w = VERDICT_LOST; w > VERDICT_ACCURATE; w--)
+		if (e->worse[w])
+			json_object_set_new(o, verdict_name(w),
+				json_integer((json_int_t)e->worse[w]));
+	return o;
+}
+
 static int print_json(const struct explore *x)
 {
 	json_t *rows = json_array(), *first = json_array();
@@ -259,12 +285,13 @@ static int print_json(const struct explore *x)
 		if (x->sum.first[w].word)
 			json_array_append_new(first,
 					      json_bad(&x->sum.first[w]));
-	return json_print(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}",
+	return json_print(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o}",
 				    "source", x->source.name, "arch",
 				    cli_arch_name(x->source.machine->arch),
 				    "handlers", x->handlers, "events", rows,
 				    "all", json_explored("all", &x->sum),
-				    "first", first));
+				    "worse", json_worse(&x->sum), "first",
+				    first));
 }
 
 /* --- the command ------------------------------------------------------------------------ */
@@ -295,6 +322,7 @@ static int report(const struct explore *x)
 	printf("%s: %s, handlers %s\n", x->source.name,
 	       cli_arch_name(x->source.machine->arch), x->handlers);
 	print_table(x);
+	print_worse(x);
 	print_first(x);
 	return STATUS_GOOD;
 }

@@ -251,12 +251,23 @@ static uint64_t state_time(struct explorer *x, const struct update *u, size_t i)
 	return x->stretches.ns[x->next++] / states;
 }
 
+/* @nr: the words of all states of an update, @from in its first and @to in its last */
+static void count_worse(struct explored *e, const unsigned long *nr,
+			enum verdict_word from, enum verdict_word to)
+{
+	for (int w = (from > to ? from : to) + 1; w <= VERDICT_LOST; w++)
+		e->worse[w] += nr[w];
+}
+
 static void judge_update(struct explorer *x, struct update *u,
 			 const struct machine_view *now)
 {
 	const struct truths truths = { .then = &u->before.view, .now = now };
+	unsigned long nr[VERDICT_LOST + 1] = { 0 };
+	enum verdict_word word, from = VERDICT_ACCURATE;
 	const struct store *stores = u->stores;
 	struct state s = { 0 };
+	enum crasher who;
 	uint64_t ns = 0;
 
 	find_crashers(now, &s);
@@ -271,7 +282,12 @@ static void judge_update(struct explorer *x, struct update *u,
 			hide(&s);
 		keep_first(x, &s, &u->image.view, &stores[i]);
 		count_state(x, &s, stores[i].locked, ns);
+		word = worst_of(&s, &who);
+		from = i ? from : word;
+		nr[word]++;
 	}
+	if (u->nr)
+		count_worse(x->explored, nr, from, word);
 	x->explored->events++;
 	x->explored->stores += u->nr;
 }
@@ -561,6 +577,8 @@ void explored_add(struct explored *sum, const struct explored *one)
 		for (int c = 0; c < NR_CRASHERS; c++)
 			tally_add(&sum->states[p][c], &one->states[p][c]);
 	}
+	for (int w = 0; w <= VERDICT_LOST; w++)
+		sum->worse[w] += one->worse[w];
 	for (int w = 0; w <= VERDICT_LOST; w++)
 		if (!sum->first[w].word)
 			sum->first[w] = one->first[w];

@@ -71,6 +71,8 @@ struct bad_state {
  * @stores: that they made to segments, kexec_crash_image and the kexec lock
  * @states: by what a crash asks, and who crashes
  * @worst: the same, whoever crashes
+ * @worse: states in which somebody's crash that goes past an update gives less than
+ *	one before the update that they are part of, and than one after it
  * @first: the first state of each word but accurate, where a crash goes past an
  *	update; its word is VERDICT_ACCURATE where there was none
  */
@@ -79,6 +81,7 @@ struct explored {
 	unsigned long stores;
 	struct tally states[NR_PATHS][NR_CRASHERS];
 	struct tally worst[NR_PATHS];
+	unsigned long worse[VERDICT_LOST + 1];
 	struct bad_state first[VERDICT_LOST + 1];
 };
 

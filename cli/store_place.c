@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where in an image a store was. */
 #include <elf.h>
+#include <inttypes.h>
 #include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
@@ -147,6 +148,29 @@ static void fdt_place(const void *fdt, size_t memsz, size_t offset, char *text,
 		snprintf(text, size, "between the FDT's blocks");
 }
 
+/* the word of purgatory, and what it says now; other bytes of it have no names */
+static void purgatory_place(const struct image_view *image,
+			    const struct view_segment *s, size_t offset,
+			    char *text, size_t size)
+{
+	const struct view_segment *fdt = image_view_segment(image, SEGMENT_FDT);
+
+	if (!image->dt_offset || s->mem + offset != image->dt_offset)
+		return;
+	if (fdt)
+		snprintf(text, size, "dt_offset, selects slot %zu",
+			 image_view_slot(image, fdt));
+	else
+		snprintf(text, size, "dt_offset, 0x%" PRIx64 " is no FDT's address",
+			 image->dt_value);
+}
+
+/* what is in it, whether it is read now or not */
+static enum segment_kind holds(const struct view_segment *s)
+{
+	return s->kind == SEGMENT_SPARE ? s->loaded_as : s->kind;
+}
+
 void store_place(const struct image_view *image, const struct store *store,
 		 char *text, size_t size)
 {
@@ -159,11 +183,15 @@ void store_place(const struct image_view *image, const struct store *store,
 			 store->locked ? "held" : "free");
 		return;
 	}
-	if (s->kind == SEGMENT_ELFCOREHDR)
+	if (holds(s) == SEGMENT_ELFCOREHDR)
 		header_place(store->offset, where, sizeof(where));
-	else if (s->kind == SEGMENT_FDT)
+	else if (holds(s) == SEGMENT_FDT)
 		fdt_place(s->bytes, s->memsz, store->offset, where,
 			  sizeof(where));
-	snprintf(text, size, "%s +0x%x%s%s", segment_kind_name(s->kind),
-		 store->offset, where[0] ? ": " : "", where);
+	else if (s->kind == SEGMENT_PURGATORY)
+		purgatory_place(image, s, store->offset, where, sizeof(where));
+	snprintf(text, size, "%s%s +0x%x%s%s",
+		 s->kind == SEGMENT_SPARE ? "spare " : "",
+		 segment_kind_name(holds(s)), store->offset,
+		 where[0] ? ": " : "", where);
 }

@@ -37,7 +37,7 @@ bool fdt_wraps(const void *fdt, size_t size)
 	       fdt_totalsize(fdt) <= size && has_endless_property(fdt);
 }
 
-int fdt_check_sound(const void *fdt, size_t size)
+int fdt_check_sound_header(const void *fdt, size_t size)
 {
 	int ret;
 
@@ -48,6 +48,15 @@ int fdt_check_sound(const void *fdt, size_t size)
 		return ret;
 	if (fdt_magic(fdt) != FDT_MAGIC || fdt_version(fdt) < OLDEST_VERSION)
 		return -FDT_ERR_BADVERSION;
+	return fdt_totalsize(fdt) > size ? -FDT_ERR_TRUNCATED : 0;
+}
+
+int fdt_check_sound(const void *fdt, size_t size)
+{
+	int ret = fdt_check_sound_header(fdt, size);
+
+	if (ret)
+		return ret;
 	if (fdt_wraps(fdt, size))
 		return -FDT_ERR_BADSTRUCTURE;
 	return fdt_check_full(fdt, size);

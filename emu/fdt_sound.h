@@ -21,6 +21,9 @@
  */
 bool fdt_wraps(const void *fdt, size_t size);
 
+/* the part of it that is quick: nothing behind the header is looked at */
+int fdt_check_sound_header(const void *fdt, size_t size);
+
 /**
  * fdt_check_sound() - what fdt_check_full() is meant for
  * @fdt: bytes, none of which is trusted

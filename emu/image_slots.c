@@ -84,28 +84,63 @@ static const struct view_segment *segment_of_slot(const struct image_view *image
 	return first;
 }
 
-/* a capture kernel's command line wins over the property (drivers/of/fdt.c, 6.12) */
+/* one property of /chosen; a command line wins over linux,elfcorehdr
+ * (drivers/of/fdt.c, 6.12)
+ */
+static void read_property(const void *fdt, int offset, bool *by_option,
+			  struct header_place *place)
+{
+	const int cells = fdt_address_cells(fdt, 0);
+	struct header_place option = { 0 };
+	const fdt32_t *value;
+	const char *name;
+	int len;
+
+	value = fdt_getprop_by_offset(fdt, offset, &name, &len);
+	if (!value)
+		return;
+	if (!strcmp(name, "bootargs"))
+		bootargs_header(value, len, &option);
+	if (option.known) {
+		*place = option;
+		*by_option = true;
+	} else if (!*by_option && !strcmp(name, "linux,elfcorehdr") &&
+		   cells > 0 && len / (int)sizeof(*value) >= cells) {
+		*place = (struct header_place){ .known = true };
+		for (int i = 0; i < cells; i++)
+			place->address = place->address << 32 |
+					 fdt32_ld(&value[i]);
+	}
+}
+
+/*
+ * Up to the end of /chosen and no further. libfdt's own search would go round in
+ * circles in some trees (fdt_sound.h), and to check a large one first takes longer
+ * than anything else that is done with an image.
+ */
 static void read_header_place(const struct view_segment *fdt,
 			      struct header_place *place)
 {
-	const fdt32_t *prop;
-	int chosen, len, cells;
+	int offset, next = 0, depth = 0;
+	bool in_chosen = false, by_option = false;
+	uint32_t tag;
 
-	if (!fdt->bytes || fdt_check_sound(fdt->bytes, fdt->memsz))
+	if (!fdt->bytes || fdt_check_sound_header(fdt->bytes, fdt->memsz))
 		return;
-	chosen = fdt_path_offset(fdt->bytes, "/chosen");
-	if (chosen < 0)
-		return;
-	prop = fdt_getprop(fdt->bytes, chosen, "linux,elfcorehdr", &len);
-	cells = fdt_address_cells(fdt->bytes, 0);
-	if (prop && cells > 0 && len / (int)sizeof(*prop) >= cells) {
-		place->known = true;
-		for (int i = 0; i < cells; i++)
-			place->address = place->address << 32 | fdt32_ld(&prop[i]);
-	}
-	prop = fdt_getprop(fdt->bytes, chosen, "bootargs", &len);
-	if (prop)
-		bootargs_header(prop, len, place);
+	do {
+		offset = next;
+		tag = fdt_next_tag(fdt->bytes, offset, &next);
+		if (next <= offset)
+			return;
+		if (tag == FDT_BEGIN_NODE)
+			in_chosen = ++depth == 2 &&
+				    !strcmp(fdt_get_name(fdt->bytes, offset, NULL),
+					    "chosen");
+		else if (tag == FDT_END_NODE && (depth-- < 2 || in_chosen))
+			return;
+		else if (tag == FDT_PROP && in_chosen)
+			read_property(fdt->bytes, offset, &by_option, place);
+	} while (tag != FDT_END);
 }
 
 static void select_header(struct image_view *image,
