@@ -15,21 +15,26 @@ function(shell_array name)
 endfunction()
 
 set(config "cc='${CMAKE_C_COMPILER}'\ncrash_hp='$<TARGET_FILE:crash-hp>'\n")
-set(mutants_program_powerpc test_known_defects)
-set(mutants_program_x86_64 test_core_x86)
 foreach(arch powerpc x86_64)
-  set(program ${mutants_program_${arch}})
-  string(APPEND config
-    "tests_${arch}='${PROJECT_SOURCE_DIR}/tests/${program}.c'\n")
   get_target_property(sources core_${arch} SOURCES)
   get_target_property(definitions core_${arch}_flags INTERFACE_COMPILE_DEFINITIONS)
   list(TRANSFORM definitions PREPEND -D)
   shell_array(flags_${arch} -ffreestanding ${HANDLER_CPPFLAGS} ${definitions})
   shell_array(sources_${arch} ${sources}
     ${PROJECT_SOURCE_DIR}/shim/handler_module.c)
-  shell_array(link_${arch} "$<JOIN:$<TARGET_OBJECTS:${program}>,' '>"
-    $<TARGET_FILE:test_helpers> $<TARGET_FILE:shim>
-    ${LIBFDT_LIBRARY} ${cmocka_LINK_LIBRARIES} ${zlib_LINK_LIBRARIES})
+endforeach()
+
+# The programs whose tests a patch may name.
+set(programs_powerpc test_known_defects test_slots test_slots_load
+  test_slots_faults)
+set(programs_x86_64 test_core_x86)
+foreach(arch powerpc x86_64)
+  shell_array(programs_${arch} ${programs_${arch}})
+  foreach(program IN LISTS programs_${arch})
+    shell_array(link_${program} "$<JOIN:$<TARGET_OBJECTS:${program}>,' '>"
+      $<TARGET_FILE:test_helpers> $<TARGET_FILE:emu> $<TARGET_FILE:shim>
+      ${LIBFDT_LIBRARY} ${cmocka_LINK_LIBRARIES} ${zlib_LINK_LIBRARIES})
+  endforeach()
 endforeach()
 file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/mutants/mutants.conf
   CONTENT "${config}")

@@ -20,8 +20,8 @@
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-# From the configuration: cc, crash_hp, and for each architecture flags_ARCH,
-# sources_ARCH, tests_ARCH (a source file), link_ARCH.
+# From the configuration: cc, crash_hp, for each architecture flags_ARCH,
+# sources_ARCH and programs_ARCH, for each of these programs link_PROGRAM.
 # shellcheck source=/dev/null
 source "$1"
 config=$1
@@ -64,19 +64,18 @@ arch_of() {
 	fi
 }
 
-# split_tests PATCH: the tests that it names, into $tests_of_powerpc, $tests_of_x86_64
+arch_of_program() {
+	[[ " ${programs_x86_64[*]} " == *" $1 "* ]] && echo x86_64 || echo powerpc
+}
+
+# split_tests PATCH: the tests that it names, into ${tests_of[PROGRAM]}
 split_tests() {
-	local test
-	tests_of_powerpc=()
-	tests_of_x86_64=()
+	local test program
 	while read -r test; do
-		if grep -q "^static void $test(" "$tests_powerpc"; then
-			tests_of_powerpc+=("$test")
-		elif grep -q "^static void $test(" "$tests_x86_64"; then
-			tests_of_x86_64+=("$test")
-		else
+		program=$(cd "$top/tests" && grep -l "^static void $test(" \
+			"${programs_powerpc[@]/%/.c}" "${programs_x86_64[@]/%/.c}") ||
 			die "$1: there is no test $test"
-		fi
+		tests_of[${program%.c}]+="$test "
 	done < <(head_of Test "$1")
 }
 
@@ -105,20 +104,21 @@ collect() {
 	done
 }
 
-# build KIND ARCH DIRECTORY: tests-ARCH, or module-ARCH.so
-build() {
-	local -n link=link_$2
-	collect "$1" "$2" "$3"
-	if [[ $1 == tests ]]; then
-		"$cc" "${sanitize[@]}" -o "$3/tests-$2" "${objects[@]}" "${link[@]}"
-	else
-		"$cc" -shared -nostdlib -Wl,-Bsymbolic -o "$3/module-$2.so" \
-			"${objects[@]}"
-	fi
+# build_tests PROGRAM ARCH DIRECTORY
+build_tests() {
+	local -n link=link_$1
+	collect tests "$2" "$3"
+	"$cc" "${sanitize[@]}" -o "$3/$1" "${objects[@]}" "${link[@]}"
+}
+
+# build_module ARCH DIRECTORY: module-ARCH.so
+build_module() {
+	collect module "$1" "$2"
+	"$cc" -shared -nostdlib -Wl,-Bsymbolic -o "$2/module-$1.so" "${objects[@]}"
 }
 
 unchanged() {
-	local dir=$scratch/unchanged kind arch source jobs=()
+	local dir=$scratch/unchanged kind arch source program jobs=()
 	mkdir -p "$dir"
 	for arch in powerpc x86_64; do
 		local -n all=sources_$arch
@@ -132,8 +132,12 @@ unchanged() {
 	for source in "${jobs[@]}"; do
 		wait "$source" || die "core/ does not compile"
 	done
-	build tests powerpc "$dir"
-	build tests x86_64 "$dir"
+	for arch in powerpc x86_64; do
+		local -n programs=programs_$arch
+		for program in "${programs[@]}"; do
+			build_tests "$program" "$arch" "$dir"
+		done
+	done
 }
 
 # mutate PATCH DIRECTORY: into $changed, the files
@@ -149,8 +153,8 @@ mutate() {
 	done
 }
 
-# prepare KIND ARCH DIRECTORY NAME: build it with what is changed
-prepare() {
+# recompile KIND ARCH DIRECTORY NAME: what is changed
+recompile() {
 	local -n its=sources_$2
 	local file
 	for file in "${changed[@]}"; do
@@ -158,21 +162,27 @@ prepare() {
 		[[ " ${its[*]} " == *"/$file "* ]] || continue
 		compile "$1" "$2" "$3/$file" "$3" || die "$4 does not compile"
 	done
-	build "$1" "$2" "$3" || die "$4 does not link"
 }
 
-# passes DIRECTORY ARCH TEST
-passes() { timeout "$seconds" "$1/tests-$2" "$3" >"$1/$3.log" 2>&1; }
+# make_module ARCH DIRECTORY NAME
+make_module() {
+	recompile module "$1" "$2" "$3"
+	build_module "$1" "$2" || die "$3 does not link"
+}
 
-# run_tests DIRECTORY NAME ARCH TEST...
+# passes DIRECTORY PROGRAM TEST
+passes() { timeout "$seconds" "$1/$2" "$3" >"$1/$3.log" 2>&1; }
+
+# run_tests DIRECTORY NAME ARCH PROGRAM TEST...
 run_tests() {
-	local dir=$1 name=$2 arch=$3 test
-	[[ $# -gt 3 ]] || return 0
-	prepare tests "$arch" "$dir" "$name"
-	for test in "${@:4}"; do
-		passes "$scratch/unchanged" "$arch" "$test" ||
+	local dir=$1 name=$2 arch=$3 program=$4 test
+	[[ $# -gt 4 ]] || return 0
+	recompile tests "$arch" "$dir" "$name"
+	build_tests "$program" "$arch" "$dir" || die "$name does not link"
+	for test in "${@:5}"; do
+		passes "$scratch/unchanged" "$program" "$test" ||
 			die "$test fails without $name: $scratch/unchanged/$test.log"
-		if passes "$dir" "$arch" "$test"; then
+		if passes "$dir" "$program" "$test"; then
 			echo "$name SURVIVED $test"
 		else
 			echo "$name killed by $test"
@@ -193,7 +203,7 @@ invariants_of() {
 run_scenario() {
 	local id invariant status
 	id=$(basename "$(dirname "$1")")
-	prepare module "$4" "$2" "$3"
+	make_module "$4" "$2" "$3"
 	for invariant in $(invariants_of "$1"); do
 		status=0
 		"$crash_hp" bugs "$id" --handlers-b "$2/module-$4.so" \
@@ -211,7 +221,7 @@ run_scenario() {
 run_explore() {
 	local file line
 	read -r file line < <(head_of Explore "$1") || return 0
-	prepare module powerpc "$2" "$3"
+	make_module powerpc "$2" "$3"
 	! "$crash_hp" explore "$top/$file" | grep -qE "$line" ||
 		die "explore $file prints '$line' without $3"
 	"$crash_hp" explore --handlers "$2/module-powerpc.so" "$top/$file" \
@@ -225,16 +235,20 @@ run_explore() {
 
 # one PATCH: a line for each thing that has to fail
 one() {
-	local patch=$1 name dir arch tests_of_powerpc tests_of_x86_64 changed objects
+	local patch=$1 name dir arch program changed objects
+	local -A tests_of=()
 	name=$(name_of "$patch")
 	dir=$scratch/$name
 	mutate "$patch" "$dir"
 	split_tests "$patch"
 	arch=$(arch_of "$patch")
-	[[ -n ${tests_of_powerpc[*]}${tests_of_x86_64[*]}$arch$(head_of Explore "$patch") ]] ||
+	[[ ${#tests_of[@]} != 0 || -n $arch$(head_of Explore "$patch") ]] ||
 		die "$name names no test"
-	run_tests "$dir" "$name" powerpc "${tests_of_powerpc[@]}"
-	run_tests "$dir" "$name" x86_64 "${tests_of_x86_64[@]}"
+	for program in "${!tests_of[@]}"; do
+		# shellcheck disable=SC2086 # names of tests
+		run_tests "$dir" "$name" "$(arch_of_program "$program")" "$program" \
+			${tests_of[$program]}
+	done
 	run_explore "$patch" "$dir" "$name"
 	[[ -z $arch ]] || run_scenario "$patch" "$dir" "$name" "$arch"
 }
