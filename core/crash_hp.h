@@ -42,7 +42,8 @@ struct crash_hp_place {
  * @part: which segment
  * @place: where the content is that a crash finds now
  * @buf: from kvmalloc(); freed by crash_hp_refresh()
- * @size: bytes in @buf, not more than the segment's memsz
+ * @size: bytes in @buf, not more than the segment's memsz; behind them the segment
+ *	stays as it is
  * @old_spare: so many of the segment's @size bytes, at the end, nobody looks at who
  *	reads the old content
  * @new_spare: likewise of @buf

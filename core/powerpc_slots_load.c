@@ -117,7 +117,6 @@ static int add_spare(struct crash_slot_part *part, struct kexec_buf *kbuf,
 	part->mem[0] = segment->mem;
 	part->mem[1] = kbuf->mem;
 	part->memsz = segment->memsz;
-	part->used = segment->bufsz;
 	return 0;
 }
 

@@ -93,23 +93,6 @@ void crash_hp_copy(void *to, const void *from, size_t size)
 		store_part(to + done, from + done, size - done);
 }
 
-/**
- * crash_hp_clear() - make bytes of an image zero
- * @to: the first of them
- * @size: bytes
- */
-void crash_hp_clear(void *to, size_t size)
-{
-	static const u8 zeros[COMPARE_STEP];
-	size_t n;
-
-	for (; size; size -= n) {
-		n = min(size, sizeof(zeros));
-		crash_hp_copy(to, zeros, n);
-		to += n;
-	}
-}
-
 /* --- what differs ------------------------------------------------------------- */
 
 /**

@@ -9,7 +9,6 @@
 
 void crash_hp_store(unsigned long *word, unsigned long value);
 void crash_hp_copy(void *to, const void *from, size_t size);
-void crash_hp_clear(void *to, size_t size);
 int crash_hp_publish(struct kimage *image,
 		     const struct crash_hp_segment *segments, int nr);
 

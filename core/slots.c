@@ -87,14 +87,11 @@ static void write_slot(const struct crash_slots *slots,
 
 	for (i = 0; i < nr; i++) {
 		const struct crash_hp_segment *s = &segments[i];
-		const size_t used = slots->part[s->part].used;
 		void *to = map->part[s->part][slot];
 
 		if (!s->size)
 			continue;
 		crash_hp_copy(to, s->buf, s->size);
-		if (used > s->size)
-			crash_hp_clear(to + s->size, used - s->size);
 		arch_crash_slot_finish(slots, s->part, to, slot);
 	}
 }
@@ -136,10 +133,6 @@ int crash_slots_publish(struct crash_slots *slots,
 		write_slot(slots, &map, !before, segments, nr);
 		commit(slots, &map, !before);
 		write_slot(slots, &map, before, segments, nr);
-		for (i = 0; i < nr; i++)
-			if (segments[i].size)
-				slots->part[segments[i].part].used =
-					segments[i].size;
 	}
 	unmap_all(&map);
 	return 0;
@@ -157,7 +150,7 @@ static void fill_slot_1(const struct crash_slots *slots,
 		if (!slots->part[i].memsz)
 			continue;
 		crash_hp_copy(map->part[i][1], map->part[i][0],
-			      slots->part[i].used);
+			      slots->part[i].memsz);
 		arch_crash_slot_finish(slots, i, map->part[i][1], 1);
 	}
 }

@@ -19,12 +19,10 @@
  * struct crash_slot_part - one kind of segment, in both slots
  * @mem: physical address in each
  * @memsz: bytes in each; 0: the image has no such part
- * @used: bytes from its start that may be other than zero
  */
 struct crash_slot_part {
 	phys_addr_t mem[CRASH_NR_SLOTS];
 	size_t memsz;
-	size_t used;
 };
 
 /**
