@@ -336,6 +336,8 @@ int read_image(struct step_reader *r)
 	if (read_segments(r, load) || read_content(r, load))
 		return -1;
 	name_segments(r, load);
+	if (read_slots(r, load))
+		return -1;
 	r->step->loaded = r->step->has_state && is_new(r, load);
 	if (!r->step->loaded) {
 		if (old) {

@@ -74,6 +74,10 @@ int read_state(struct step_reader *r);
 void read_kernel(struct step_reader *r);
 /* capture_load.c: the image, and whether it is new */
 int read_image(struct step_reader *r);
+/* capture_slots.c: where @load has both segments twice, the step's are slot 0's
+ * afterwards, with what is read; 0 or -1
+ */
+int read_slots(struct step_reader *r, const struct load_spec *load);
 /* capture_detail.c: what happened, as the manifest and the kernel's log say */
 int read_detail(struct step_reader *r);
 
