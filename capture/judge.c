@@ -173,11 +173,11 @@ required_segment(struct judging *j, enum segment_kind kind, enum invariant inv,
 /* purgatory's word leads to no FDT: the capture kernel is given something else */
 static bool judge_dt_offset(struct judging *j)
 {
-	if (!j->image->dt_offset || image_view_segment(j->image, SEGMENT_FDT))
+	if (!j->image->selector || image_view_segment(j->image, SEGMENT_FDT))
 		return true;
 	found(j, NOWHERE, I_FDTOK, VERDICT_HANG,
 	      "purgatory's dt_offset is 0x%" PRIx64 ", where no FDT is: the capture kernel cannot boot",
-	      j->image->dt_value);
+	      j->image->selected);
 	return false;
 }
 
@@ -219,9 +219,9 @@ static void judge_elfcorehdr(struct judging *j)
 	if (!segment)
 		return;
 	judge_header_inside(j, segment);
-	/* on powerpc the FDT says what is reserved */
-	if (j->machine->arch == ARCH_X86_64 && j->image->reserved)
-		judge_header_reserved(j, segment, j->image->reserved);
+	/* on powerpc the FDT says where it is, and what is reserved */
+	if (j->machine->arch == ARCH_X86_64)
+		judge_early_params(j, segment);
 	judge_vmcore(j, segment);
 }
 

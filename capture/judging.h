@@ -68,6 +68,9 @@ void judge_purgatory(struct judging *j);
 /* early_boot.c: does the capture kernel come up with this FDT (powerpc)? */
 void judge_early_boot(struct judging *j, const struct fdt_tree *tree);
 
+/* early_params.c: what do boot parameters make of the elfcorehdr (x86)? */
+void judge_early_params(struct judging *j, const struct view_segment *header);
+
 /* fdt_nodes.c: does it say what the live tree and the loaded FDT say? */
 void judge_fdt_nodes(struct judging *j, const struct fdt_tree *tree);
 

@@ -45,13 +45,13 @@ int image_copy_rewind(struct image_copy *copy, const struct image_view *image,
 	return 0;
 }
 
-/* purgatory says which FDT is read, and that FDT says which elfcorehdr */
+/* purgatory says which FDT or boot parameters are read, they which elfcorehdr */
 static bool may_select(const struct image_view *image, const struct store *s)
 {
 	enum segment_kind kind = image->segment[s->segment].kind;
 
-	return image->dt_offset &&
-	       (kind == SEGMENT_PURGATORY || kind == SEGMENT_FDT);
+	return image->selector &&
+	       (kind == SEGMENT_PURGATORY || kind == image_view_names(image));
 }
 
 void image_copy_step(struct image_copy *copy, const struct store *store)

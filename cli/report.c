@@ -9,7 +9,8 @@
 void written_add(struct written *written, const struct image_view *image,
 		 const struct event_report *report)
 {
-	const struct view_segment *fdt = image_view_segment(image, SEGMENT_FDT);
+	const struct view_segment *names =
+		image_view_segment(image, image_view_names(image));
 
 	for (size_t i = 0; i < image->nr_segments; i++) {
 		const struct view_segment *s = &image->segment[i];
@@ -19,8 +20,8 @@ void written_add(struct written *written, const struct image_view *image,
 			report->bytes_written[i];
 		written->slots |= spare;
 	}
-	if (fdt)
-		written->slot = image_view_slot(image, fdt);
+	if (names)
+		written->slot = image_view_slot(image, names);
 }
 
 void written_sum(struct written *sum, const struct written *one)

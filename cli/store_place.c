@@ -153,16 +153,19 @@ static void purgatory_place(const struct image_view *image,
 			    const struct view_segment *s, size_t offset,
 			    char *text, size_t size)
 {
-	const struct view_segment *fdt = image_view_segment(image, SEGMENT_FDT);
+	const bool fdt = image_view_names(image) == SEGMENT_FDT;
+	const char *word = fdt ? "dt_offset" : "entry64_regs.rsi";
+	const struct view_segment *read =
+		image_view_segment(image, image_view_names(image));
 
-	if (!image->dt_offset || s->mem + offset != image->dt_offset)
+	if (!image->selector || s->mem + offset != image->selector)
 		return;
-	if (fdt)
-		snprintf(text, size, "dt_offset, selects slot %zu",
-			 image_view_slot(image, fdt));
+	if (read)
+		snprintf(text, size, "%s, selects slot %zu", word,
+			 image_view_slot(image, read));
 	else
-		snprintf(text, size, "dt_offset, 0x%" PRIx64 " is no FDT's address",
-			 image->dt_value);
+		snprintf(text, size, "%s, 0x%" PRIx64 " is no %s address", word,
+			 image->selected, fdt ? "FDT's" : "boot parameters'");
 }
 
 /* what is in it, whether it is read now or not */

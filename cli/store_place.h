@@ -15,7 +15,8 @@
  * @store: it
  * @text: of @size bytes: "elfcorehdr +0x1f8: program header 8, p_filesz",
  *	"fdt +0x1a40: /cpus/PowerPC,POWER9@8, property reg",
- *	"purgatory +0x1d0: dt_offset, selects slot 1"; "spare fdt" is not read now
+ *	"purgatory +0x1d0: dt_offset, selects slot 1", on x86_64
+ *	entry64_regs.rsi; "spare fdt" is not read now
  */
 void store_place(const struct image_view *image, const struct store *store,
 		 char *text, size_t size);

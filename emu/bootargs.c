@@ -6,7 +6,9 @@
 
 #include "bootargs.h"
 
-/* arch/powerpc/include/uapi/asm/setup.h, 6.12; the NUL is one of them */
+/* arch/powerpc/include/uapi/asm/setup.h, arch/x86/include/asm/setup.h, 6.12; the NUL
+ * is one of them
+ */
 #define COMMAND_LINE_SIZE	2048
 
 /* a number with an optional suffix, as memparse() in lib/cmdline.c reads it */

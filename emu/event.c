@@ -39,7 +39,7 @@ static int segment_named(const struct machine *m, const char *name)
 {
 	size_t i;
 
-	for (i = 0; m->image.kimage && i < m->image.kimage->nr_segments; i++)
+	for (i = 0; i < m->image.nr; i++)
 		if (!strcmp(m->image.name[i], name))
 			return i;
 	return -1;
@@ -100,7 +100,7 @@ static int event_poke(struct machine *m, const struct event *event,
 	i = find_segment(m, name);
 	if (i < 0)
 		return fail(err, "no segment %s is loaded", name);
-	s = &m->image.kimage->segment[i];
+	s = &m->image.segment[i];
 	if (offset > s->memsz || nr > s->memsz - offset)
 		return fail(err, "segment %s has 0x%zx bytes, none for %zu at 0x%zx",
 			    name, s->memsz, nr, offset);

@@ -3,13 +3,14 @@
  * Which FDT, and which elfcorehdr, does a crash read? On powerpc, purgatory hands
  * over the FDT whose address is in its word dt_offset
  * (arch/powerpc/purgatory/trampoline_64.S, 6.12), and the capture kernel looks
- * for the elfcorehdr where that FDT says. So an image may hold both twice, and
- * the word selects a slot. None of the bytes is trusted.
+ * for the elfcorehdr where that FDT says. On x86 it is boot parameters, in rsi
+ * (arch/x86/purgatory/entry64.S), with a command line. So an image may hold both
+ * twice, and the word selects a slot. None of the bytes is trusted.
  */
 #include <libfdt.h>
 #include <string.h>
 
-#include "bootargs.h"
+#include "boot_params.h"
 #include "fdt_sound.h"
 #include "machine_view.h"
 
@@ -118,8 +119,7 @@ static void read_property(const void *fdt, int offset, bool *by_option,
  * circles in some trees (fdt_sound.h), and to check a large one first takes longer
  * than anything else that is done with an image.
  */
-static void read_header_place(const struct view_segment *fdt,
-			      struct header_place *place)
+static void read_fdt(const struct view_segment *fdt, struct header_place *place)
 {
 	int offset, next = 0, depth = 0;
 	bool in_chosen = false, by_option = false;
@@ -143,17 +143,28 @@ static void read_header_place(const struct view_segment *fdt,
 	} while (tag != FDT_END);
 }
 
+static void read_params(const struct view_segment *params,
+			struct header_place *place)
+{
+	if (params->bytes)
+		boot_params_header(params->bytes, params->memsz, params->mem,
+				   place);
+}
+
+/* @names: an FDT or boot parameters; NULL: what is read is neither */
 static void select_header(struct image_view *image,
-			  const struct view_segment *fdt)
+			  const struct view_segment *names)
 {
 	const enum segment_kind kind = SEGMENT_ELFCOREHDR;
-	size_t slot = fdt ? image_view_slot(image, fdt) : 0;
+	size_t slot = names ? image_view_slot(image, names) : 0;
 	const struct view_segment *own = segment_of_slot(image, kind, slot);
 	const struct view_segment *named = NULL;
 	struct header_place place = { 0 };
 
-	if (fdt)
-		read_header_place(fdt, &place);
+	if (names && names->loaded_as == SEGMENT_FDT)
+		read_fdt(names, &place);
+	else if (names)
+		read_params(names, &place);
 	if (place.known)
 		named = segment_at(image, kind, place.address);
 	select_segment(image, kind, named ? named : own);
@@ -169,17 +180,24 @@ static size_t count_loaded_as(const struct image_view *image,
 	return nr;
 }
 
+enum segment_kind image_view_names(const struct image_view *image)
+{
+	return count_loaded_as(image, SEGMENT_FDT) ? SEGMENT_FDT :
+						     SEGMENT_BOOT_PARAM;
+}
+
 void image_view_resolve(struct image_view *image)
 {
-	const struct view_segment *fdt;
+	enum segment_kind kind = image_view_names(image);
+	const struct view_segment *names, *fdt;
 
-	if (image->dt_offset &&
-	    read_word(image, image->dt_offset, &image->dt_value)) {
-		fdt = segment_at(image, SEGMENT_FDT, image->dt_value);
-		select_segment(image, SEGMENT_FDT, fdt);
+	if (image->selector &&
+	    read_word(image, image->selector, &image->selected)) {
+		names = segment_at(image, kind, image->selected);
+		select_segment(image, kind, names);
 		/* reading an FDT takes a while: not where there is no choice */
 		if (count_loaded_as(image, SEGMENT_ELFCOREHDR) > 1)
-			select_header(image, fdt);
+			select_header(image, names);
 	}
 	fdt = image_view_segment(image, SEGMENT_FDT);
 	image->loaded_fdt = fdt ? fdt->loaded : NULL;

@@ -123,11 +123,12 @@ static int straighten_fdt(struct straight_image *s)
 static int straighten_word(struct straight_image *s)
 {
 	struct view_segment *purgatory = now_read(&s->view, SEGMENT_PURGATORY);
-	struct view_segment *fdt = now_read(&s->view, SEGMENT_FDT);
-	struct view_segment *first = first_loaded_as(&s->view, SEGMENT_FDT);
-	uint64_t at = s->view.dt_offset;
+	enum segment_kind kind = image_view_names(&s->view);
+	struct view_segment *read = now_read(&s->view, kind);
+	struct view_segment *first = first_loaded_as(&s->view, kind);
+	uint64_t at = s->view.selector;
 
-	if (!fdt || fdt == first || !purgatory || !purgatory->bytes ||
+	if (!read || read == first || !purgatory || !purgatory->bytes ||
 	    at < purgatory->mem || purgatory->memsz < sizeof(first->mem) ||
 	    at - purgatory->mem > purgatory->memsz - sizeof(first->mem))
 		return 0;
@@ -136,7 +137,7 @@ static int straighten_word(struct straight_image *s)
 		return -1;
 	memcpy((char *)s->purgatory + (at - purgatory->mem), &first->mem,
 	       sizeof(first->mem));
-	s->view.dt_value = first->mem;
+	s->view.selected = first->mem;
 	return 0;
 }
 
@@ -158,14 +159,41 @@ static void move_to_first(struct image_view *v, enum segment_kind kind)
 		v->loaded_fdt = first->loaded;
 }
 
+/* no update changes boot parameters: the first ones name the first elfcorehdr */
+static void go_back_to_first(struct image_view *v, enum segment_kind kind)
+{
+	struct view_segment *first = first_loaded_as(v, kind);
+	struct view_segment *read = now_read(v, kind);
+
+	if (!read)
+		return;
+	read->kind = SEGMENT_SPARE;
+	first->kind = kind;
+}
+
 static void drop_spare(struct image_view *v)
 {
 	size_t nr = 0;
 
-	for (size_t i = 0; i < v->nr_segments; i++)
-		if (v->segment[i].kind != SEGMENT_SPARE)
-			v->segment[nr++] = v->segment[i];
+	for (size_t i = 0; i < v->nr_segments; i++) {
+		const struct view_segment *s = &v->segment[i];
+
+		if (s->kind != SEGMENT_SPARE)
+			v->segment[nr++] = *s;
+		else if (s->in_digest)
+			v->verifies = false;
+	}
 	v->nr_segments = nr;
+}
+
+/* one elfcorehdr has no more reserved than it has */
+static void limit_reserved(struct image_view *v)
+{
+	const struct view_segment *header =
+		image_view_segment(v, SEGMENT_ELFCOREHDR);
+
+	if (header && v->reserved > header->memsz)
+		v->reserved = header->memsz;
 }
 
 int image_straighten(struct straight_image *s, const struct image_view *image)
@@ -177,7 +205,10 @@ int image_straighten(struct straight_image *s, const struct image_view *image)
 	}
 	move_to_first(&s->view, SEGMENT_ELFCOREHDR);
 	move_to_first(&s->view, SEGMENT_FDT);
+	go_back_to_first(&s->view, SEGMENT_BOOT_PARAM);
 	drop_spare(&s->view);
+	if (s->view.nr_segments < image->nr_segments)
+		limit_reserved(&s->view);
 	return 0;
 }
 

@@ -91,32 +91,84 @@ void load_set_content(struct load *l, int index, const void *content,
 	l->owned[index] = owned;
 }
 
-static bool is_fdt_at(const struct load *l, uint64_t mem)
-{
-	for (size_t i = 0; i < l->image->nr_segments; i++)
-		if (l->info.kind[i] == SEGMENT_FDT &&
-		    l->image->segment[i].mem == mem)
-			return true;
-	return false;
-}
-
-void load_find_dt_offset(struct load *l)
+/* the one that @address is in, or NULL */
+static const struct kexec_segment *
+segment_around(const struct load *l, enum segment_kind kind, uint64_t address)
 {
 	for (size_t i = 0; i < l->image->nr_segments; i++) {
-		const uint8_t *bytes = l->content[i];
-		uint64_t word;
+		const struct kexec_segment *s = &l->image->segment[i];
 
-		if (l->info.kind[i] != SEGMENT_PURGATORY || !bytes)
+		if (l->info.kind[i] == kind && address >= s->mem &&
+		    address - s->mem < s->memsz)
+			return s;
+	}
+	return NULL;
+}
+
+static bool begins_at(const struct load *l, enum segment_kind kind,
+		      uint64_t address)
+{
+	const struct kexec_segment *s = segment_around(l, kind, address);
+
+	return s && s->mem == address;
+}
+
+/* of a purgatory's content, which need not be there; it has no 0 of meaning */
+static uint64_t word_at(const struct load *l, size_t segment, size_t at)
+{
+	uint64_t word = 0;
+
+	if (at <= l->content_size[segment] &&
+	    l->content_size[segment] - at >= sizeof(word))
+		memcpy(&word, (const uint8_t *)l->content[segment] + at,
+		       sizeof(word));
+	return word;
+}
+
+/* x86's purgatory has the address once more, in its list of what it verifies */
+static bool is_selector(const struct load *l, size_t segment, size_t at)
+{
+	uint64_t word = word_at(l, segment, at);
+
+	if (begins_at(l, SEGMENT_FDT, word))
+		return true;
+	return begins_at(l, SEGMENT_BOOT_PARAM, word) &&
+	       segment_around(l, SEGMENT_KERNEL,
+			      word_at(l, segment, at + LOAD_RSI_TO_RIP));
+}
+
+void load_find_selector(struct load *l)
+{
+	for (size_t i = 0; i < l->image->nr_segments; i++) {
+		if (l->info.kind[i] != SEGMENT_PURGATORY || !l->content[i])
 			continue;
-		for (size_t at = 0; at + sizeof(word) <= l->content_size[i];
-		     at += sizeof(word)) {
-			memcpy(&word, bytes + at, sizeof(word));
-			if (!is_fdt_at(l, word))
+		for (size_t at = 0; at < l->content_size[i];
+		     at += sizeof(uint64_t)) {
+			if (!is_selector(l, i, at))
 				continue;
-			l->info.dt_offset = l->image->segment[i].mem + at;
+			l->info.selector = l->image->segment[i].mem + at;
 			return;
 		}
 	}
+}
+
+void load_add_slots(struct load *l, struct kexec_buf *kbuf, const char *symbol,
+		    uint64_t address, const void *names)
+{
+	const struct purgatory_symbol known = { symbol, address };
+	const struct handler_module *h = l->m->handlers;
+
+	/* the FDT in a hole has its own way of being kept true */
+	if (!h->load_slots || l->m->crash_fdt.memsz)
+		return;
+	kernel_set_purgatory(l->m->kernel, &known, l->info.selector ? 1 : 0);
+	kernel_enter_handler(l->m->kernel, "crash_hp_load_slots");
+	h->load_slots(l->image, kbuf, names);
+	kernel_leave_handler(l->m->kernel);
+	kernel_set_purgatory(l->m->kernel, NULL, 0);
+	/* what found no place is done without */
+	l->kind = SEGMENT_OTHER;
+	l->wanted = 0;
 }
 
 int load_find_free(struct load *l, struct error *err)
@@ -144,7 +196,9 @@ static bool has_kind(const struct load *l, enum segment_kind kind)
 	return false;
 }
 
-/* what handlers add themselves: elfcorehdrs, the backup region, a second FDT */
+/* what handlers add themselves: elfcorehdrs, the backup region, a second FDT or
+ * second boot parameters
+ */
 static enum segment_kind kind_of(const struct load *l,
 				 const struct kexec_buf *kbuf)
 {
@@ -156,6 +210,8 @@ static enum segment_kind kind_of(const struct load *l,
 	if (kbuf->buffer && kbuf->bufsz >= sizeof(struct fdt_header) &&
 	    fdt_magic(kbuf->buffer) == FDT_MAGIC)
 		return SEGMENT_FDT;
+	if (has_kind(l, SEGMENT_BOOT_PARAM))
+		return SEGMENT_BOOT_PARAM;
 	return has_kind(l, SEGMENT_BACKUP) ? SEGMENT_OTHER : SEGMENT_BACKUP;
 }
 
@@ -353,7 +409,7 @@ static int adopt(struct load *l, struct error *err)
 		if (adopt_segment(l, &l->spec->segments[i], err))
 			return -1;
 	l->info.reserved = l->spec->reserved;
-	load_find_dt_offset(l);
+	load_find_selector(l);
 	return 0;
 }
 
@@ -585,6 +641,7 @@ static int finish(struct load *l, int ret, struct error *err)
 	m->image = l->info;
 	m->image.kimage = l->image;
 	if (!ret) {
+		image_list_segments(m);
 		/* what the segments were made from is gone */
 		for (i = 0; i < l->image->nr_segments; i++)
 			l->image->segment[i].kbuf = NULL;

@@ -78,12 +78,29 @@ int load_add_buffer(struct load *l, struct kexec_buf *kbuf,
 		    enum segment_kind kind, size_t bufsz, size_t memsz,
 		    struct error *err);
 
+/* bytes from rsi to rip, among the registers that x86's purgatory hands over
+ * (struct kexec_entry64_regs, arch/x86/include/asm/kexec.h, 6.12)
+ */
+#define LOAD_RSI_TO_RIP 80
+
 /*
  * purgatory's word dt_offset is the one with the address of the image's FDT in it
- * (setup_purgatory(), arch/powerpc/kexec/file_load.c, 6.12); a purgatory whose
- * bytes are not known has none
+ * (setup_purgatory(), arch/powerpc/kexec/file_load.c, 6.12), and rsi the one with
+ * the boot parameters', where rip leads to the kernel (bzImage64_load(),
+ * arch/x86/kernel/kexec-bzimage64.c); a purgatory whose bytes are not known has
+ * none
  */
-void load_find_dt_offset(struct load *l);
+void load_find_selector(struct load *l);
+
+/**
+ * load_add_slots() - let the handlers make room for a second slot
+ * @l: a load of which all segments have their places
+ * @kbuf: limits and alignment for places
+ * @symbol, @address: of purgatory; known where the selector is
+ * @names: the bytes that say where the elfcorehdr is: FDT or boot parameters
+ */
+void load_add_slots(struct load *l, struct kexec_buf *kbuf, const char *symbol,
+		    uint64_t address, const void *names);
 
 /* start with what of the crash kernel's region is memory and not reserved */
 int load_find_free(struct load *l, struct error *err);

@@ -71,27 +71,7 @@ static void tell_purgatory(struct load *l, uint8_t *purgatory, uint64_t fdt)
 {
 	if (purgatory)
 		memcpy(purgatory + PURGATORY_DT_OFFSET, &fdt, sizeof(fdt));
-	load_find_dt_offset(l);
-}
-
-/* the FDT in a hole has its own way of being kept true */
-static void add_slots(struct load *l, struct kexec_buf *kbuf, const void *fdt)
-{
-	const struct purgatory_symbol symbol = {
-		"dt_offset", l->info.dt_offset,
-	};
-	const struct handler_module *h = l->m->handlers;
-
-	if (!h->load_slots || l->m->crash_fdt.memsz)
-		return;
-	kernel_set_purgatory(l->m->kernel, &symbol, l->info.dt_offset ? 1 : 0);
-	kernel_enter_handler(l->m->kernel, "crash_hp_load_slots");
-	h->load_slots(l->image, kbuf, fdt);
-	kernel_leave_handler(l->m->kernel);
-	kernel_set_purgatory(l->m->kernel, NULL, 0);
-	/* what found no place is done without */
-	l->kind = SEGMENT_OTHER;
-	l->wanted = 0;
+	load_find_selector(l);
 }
 
 static int add_fdt(struct load *l, struct kexec_buf *kbuf, uint64_t initrd,
@@ -166,6 +146,6 @@ int powerpc_load_file(struct load *l, struct error *err)
 	if (add_fdt(l, &kbuf, initrd, kbuf.bufsz, err))
 		return -1;
 	tell_purgatory(l, purgatory, kbuf.mem);
-	add_slots(l, &kbuf, kbuf.buffer);
+	load_add_slots(l, &kbuf, "dt_offset", l->info.selector, kbuf.buffer);
 	return 0;
 }

@@ -19,16 +19,19 @@
 /**
  * struct loaded_image - the crash image, as its loader knows it
  * @kimage: the kernel's; NULL: nothing loaded
+ * @segment: @nr of them: the kernel's, and second halves (image_segments.c)
  * @kind, @name, @in_digest: of each segment
  * @digest: SHA-256 over the segments with @in_digest; only made where a
  *	purgatory looks at it, which @verifies says: hashing tens of megabytes
  *	for nobody would be most of a load's time
  * @reserved: as in struct image_view
  * @loaded: of each FDT segment: a copy of it at the end of the load
- * @dt_offset: as in struct image_view
+ * @selector: as in struct image_view
  */
 struct loaded_image {
 	struct kimage *kimage;
+	size_t nr;
+	struct kexec_segment segment[VIEW_SEGMENT_MAX];
 	enum segment_kind kind[VIEW_SEGMENT_MAX];
 	char name[VIEW_SEGMENT_MAX][SEGMENT_NAME];
 	bool in_digest[VIEW_SEGMENT_MAX];
@@ -36,7 +39,7 @@ struct loaded_image {
 	uint8_t digest[32];
 	uint64_t reserved;
 	void *loaded[VIEW_SEGMENT_MAX];
-	uint64_t dt_offset;
+	uint64_t selector;
 };
 
 /**
@@ -190,6 +193,8 @@ int event_unload(struct machine *m, const struct event *event,
 int event_ranges(struct machine *m, const struct event *event,
 		 struct error *err);
 
+/* fill in m->image.segment, from its kimage and what is in memory now */
+void image_list_segments(struct machine *m);
 /* free the image, published or not, with its memory */
 void image_free(struct machine *m);
 

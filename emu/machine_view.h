@@ -89,7 +89,7 @@ enum segment_kind {
 	SEGMENT_INITRD,
 	SEGMENT_BOOT_PARAM,	/* x86: boot parameters, command line */
 	SEGMENT_FDT,
-	SEGMENT_SPARE,		/* an elfcorehdr or an FDT that nobody reads now */
+	SEGMENT_SPARE,		/* of a slot that nobody reads now */
 	NR_SEGMENT_KINDS,
 };
 
@@ -97,7 +97,8 @@ enum segment_kind {
  * struct view_segment - one segment
  * @kind: what it is for whoever reads the image now
  * @loaded_as: what its loader made it as: of an image that has two FDTs, and
- *	two elfcorehdrs, this says which the spare ones are
+ *	two elfcorehdrs, this says which the spare ones are; likewise boot
+ *	parameters
  * @loaded: its @memsz bytes when it had been loaded; of an FDT only, NULL when
  *	not known
  */
@@ -122,13 +123,13 @@ struct view_segment {
  * @digest: SHA-256 over the segments with @in_digest, as they were loaded;
  *	only where @verifies, else no segment is in it
  * @backup: where purgatory copies the first 64 KiB to (powerpc), 0 unknown
- * @reserved: bytes at the elfcorehdr's start that the capture kernel's memory
- *	map leaves out (x86), 0 unknown
+ * @reserved: bytes from the first elfcorehdr's start on that the capture kernel's
+ *	memory map leaves out (x86), 0 unknown
  * @loaded_fdt: the FDT segment as it was loaded: what an update must not
  *	touch is compared with it; NULL when not known
- * @dt_offset: physical address of purgatory's word that says where the FDT is
- *	(powerpc); 0: none, or not known where
- * @dt_value: what the word says, where @dt_offset is known
+ * @selector: physical address of purgatory's word that says where the FDT, on
+ *	x86 the boot parameters are; 0: none, or not known where
+ * @selected: what the word says, where @selector is known
  */
 struct image_view {
 	bool loaded;
@@ -141,8 +142,8 @@ struct image_view {
 	uint64_t reserved;
 	const void *loaded_fdt;
 	size_t loaded_fdt_size;
-	uint64_t dt_offset;
-	uint64_t dt_value;
+	uint64_t selector;
+	uint64_t selected;
 };
 
 const struct view_segment *image_view_segment(const struct image_view *image,
@@ -152,14 +153,18 @@ const char *segment_kind_name(enum segment_kind kind);
 /**
  * image_view_resolve() - which of its segments does a crash read, as they are now?
  * @image: any of its bytes may have changed; its segments' kinds, @loaded_fdt and
- *	@dt_value are brought up to date
+ *	@selected are brought up to date
  *
  * purgatory's word says which FDT, and this FDT says which elfcorehdr
- * (emu/image_slots.c). The others of both kinds are spare. A word that leads to
- * no FDT leaves none; an FDT that leads to no elfcorehdr leaves the one that
- * was made with it. Without such a word the kinds stay as they are.
+ * (emu/image_slots.c); on x86 they are boot parameters instead. The others of both
+ * kinds are spare. A word that leads to no FDT leaves none; an FDT that leads to no
+ * elfcorehdr leaves the one that was made with it. Without such a word the kinds
+ * stay as they are.
  */
 void image_view_resolve(struct image_view *image);
+
+/* which kind purgatory's word leads to: an FDT, or boot parameters */
+enum segment_kind image_view_names(const struct image_view *image);
 
 /* how many segments of the kind its loader made before @segment: its slot */
 size_t image_view_slot(const struct image_view *image,

@@ -20,14 +20,14 @@
 
 static const uint8_t *segment_bytes(struct machine *m, size_t i)
 {
-	const struct kexec_segment *s = &m->image.kimage->segment[i];
+	const struct kexec_segment *s = &m->image.segment[i];
 
 	return physmem_map(&m->phys, s->mem, s->memsz);
 }
 
 static size_t shadow_size(const struct machine *m, size_t i)
 {
-	size_t size = m->image.kimage->segment[i].memsz;
+	size_t size = m->image.segment[i].memsz;
 	enum segment_kind kind = m->image.kind[i];
 
 	if (kind == SEGMENT_ELFCOREHDR || kind == SEGMENT_FDT ||
@@ -39,7 +39,7 @@ static size_t shadow_size(const struct machine *m, size_t i)
 int shadow_start(struct machine *m)
 {
 	struct shadow *s = &m->shadow;
-	size_t i, nr = m->image.kimage->nr_segments;
+	size_t i, nr = m->image.nr;
 
 	shadow_drop(s);
 	for (i = 0; i < nr; i++) {

@@ -46,12 +46,12 @@ static struct store *next_store(struct store_logging *l)
 	return s;
 }
 
-/* the segment that @word is in; every one is an extent of its own */
+/* the segment that @word is in; each is in one extent */
 static bool find_word(struct machine *m, const uint8_t *word, struct store *s)
 {
-	const struct kimage *image = m->image.kimage;
+	const struct loaded_image *image = &m->image;
 
-	for (size_t i = 0; i < image->nr_segments; i++) {
+	for (size_t i = 0; i < image->nr; i++) {
 		const uint8_t *bytes = physmem_map(&m->phys,
 						   image->segment[i].mem,
 						   image->segment[i].memsz);

@@ -33,7 +33,7 @@ const struct machine_view *machine_view(struct machine *m)
 
 static void fill_segment(struct machine *m, size_t i, struct view_segment *s)
 {
-	const struct kexec_segment *ks = &m->image.kimage->segment[i];
+	const struct kexec_segment *ks = &m->image.segment[i];
 
 	s->kind = m->image.kind[i];
 	s->loaded_as = m->image.kind[i];
@@ -59,7 +59,7 @@ const struct image_view *machine_image(struct machine *m)
 	v->file_mode = image->kimage->file_mode;
 	v->verifies = image->verifies;
 	memcpy(v->digest, image->digest, sizeof(v->digest));
-	v->nr_segments = image->kimage->nr_segments;
+	v->nr_segments = image->nr;
 	for (i = 0; i < v->nr_segments; i++) {
 		fill_segment(m, i, &v->segment[i]);
 		/* told to purgatory by the loader, not by the header */
@@ -67,7 +67,7 @@ const struct image_view *machine_image(struct machine *m)
 			v->backup = v->segment[i].mem;
 	}
 	v->reserved = image->reserved;
-	v->dt_offset = image->dt_offset;
+	v->selector = image->selector;
 	image_view_resolve(v);
 	return v;
 }

@@ -105,7 +105,7 @@ static void make_view(const struct step_reader *r, const struct slots *s,
 	};
 
 	*v = (struct image_view){
-		.loaded = true, .nr_segments = NR_PARTS, .dt_offset = s->address,
+		.loaded = true, .nr_segments = NR_PARTS, .selector = s->address,
 	};
 	for (int p = 0; p < NR_PARTS; p++)
 		v->segment[p] = (struct view_segment){

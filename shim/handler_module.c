@@ -56,12 +56,13 @@ static void cleanup(struct kimage *image)
 		machine_kexec_cleanup(image);
 }
 
+void OPTIONAL crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
+				  const void *names);
+
 #ifdef CRASH_HP_ARCH_POWERPC
 int load_crashdump_segments_ppc64(struct kimage *image, struct kexec_buf *kbuf);
 void *crash_fdt_load(struct kimage *image, unsigned long initrd_load_addr,
 		     unsigned long initrd_len, const char *cmdline);
-void OPTIONAL crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
-				  const void *fdt);
 #endif
 
 #ifdef CRASH_HP_ARCH_X86_64
@@ -88,6 +89,7 @@ HANDLER_MODULE_SYMBOL = {
 	.handle_event = arch_crash_handle_hotplug_event,
 	.elfcorehdr_size = arch_crash_get_elfcorehdr_size,
 	.post_load = machine_kexec_post_load,
+	.load_slots = crash_hp_load_slots,
 	.post_load_cleanup = post_load_cleanup,
 	.cleanup = cleanup,
 	.add_range = add_mem_range,
@@ -98,7 +100,6 @@ HANDLER_MODULE_SYMBOL = {
 	.arch = "powerpc",
 	.load_segments = load_crashdump_segments_ppc64,
 	.load_fdt = crash_fdt_load,
-	.load_slots = crash_hp_load_slots,
 #endif
 #ifdef CRASH_HP_ARCH_X86_64
 	.arch = "x86_64",

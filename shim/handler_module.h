@@ -30,9 +30,10 @@
  * @load_fdt: the capture kernel's FDT, in memory of kvmalloc(), with the room
  *	that later events need inside its totalsize; or an ERR_PTR(). NULL where
  *	the architecture boots without one
- * @load_slots: room for a second elfcorehdr and a second FDT, as segments that
- *	follow the FDT's, which is @fdt and has its place; called for crash images
- *	only. Without room there is one of each. NULL: there always is
+ * @load_slots: room for a second elfcorehdr and a second FDT, or second boot
+ *	parameters, as segments that follow all others; @names is the first, and
+ *	has its place. Called for crash images only. Without room there is one of
+ *	each. NULL: there always is
  * @setup_memmap: the capture kernel's memory map, made of the image when all
  *	segments have their places; 0 or a negative errno. NULL: the emulator's
  * @post_load_cleanup: free what the two above kept in the image
@@ -63,7 +64,7 @@ struct handler_module {
 	void *(*load_fdt)(struct kimage *image, unsigned long initrd_load_addr,
 			  unsigned long initrd_len, const char *cmdline);
 	void (*load_slots)(struct kimage *image, struct kexec_buf *kbuf,
-			   const void *fdt);
+			   const void *names);
 	int (*setup_memmap)(struct kimage *image);
 	int (*post_load_cleanup)(struct kimage *image);
 	void (*cleanup)(struct kimage *image);

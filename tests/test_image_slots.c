@@ -101,7 +101,7 @@ static struct image_view make_view(const struct slot_case *c,
 	make_tree(b->fdt[0], c->bootargs[0], c->chosen);
 	make_tree(b->fdt[1], c->bootargs[1], 0);
 	return (struct image_view){
-		.loaded = true, .nr_segments = 5, .dt_offset = WORD_AT,
+		.loaded = true, .nr_segments = 5, .selector = WORD_AT,
 		.segment = {
 			segment(SEGMENT_PURGATORY, 0x3f000000, b->purgatory,
 				sizeof(b->purgatory)),
@@ -144,7 +144,7 @@ static void word_and_tree_select(void **state __always_unused)
 				 c->expected);
 		fdt = image_view_segment(&v, SEGMENT_FDT);
 		assert_ptr_equal(v.loaded_fdt, fdt ? fdt->loaded : NULL);
-		assert_int_equal(v.dt_value, c->word);
+		assert_int_equal(v.selected, c->word);
 	}
 }
 
@@ -177,12 +177,12 @@ static void an_image_without_a_word_stays(void **state __always_unused)
 	struct slot_bytes bytes = { 0 };
 	struct image_view v = make_view(&slot_cases[0], &bytes);
 
-	v.dt_offset = 0;
+	v.selector = 0;
 	image_view_resolve(&v);
 	assert_string_equal(slots_text(&v), "fdt 0, elfcorehdr 0");
 	assert_int_equal(v.segment[3].kind, SEGMENT_ELFCOREHDR);
 	/* a word that is in no segment is none either */
-	v.dt_offset = 0x3f00030c;
+	v.selector = 0x3f00030c;
 	image_view_resolve(&v);
 	assert_int_equal(v.segment[4].kind, SEGMENT_FDT);
 }
@@ -287,10 +287,10 @@ static void loader_makes_two(void **state __always_unused)
 	bed_apply(m, "load");
 	v = machine_image(m);
 	assert_int_equal(v->nr_segments, 8);
-	assert_int_equal(v->dt_offset, seen.found);
-	assert_int_equal(v->dt_offset, v->segment[1].mem + 0x1d0);
+	assert_int_equal(v->selector, seen.found);
+	assert_int_equal(v->selector, v->segment[1].mem + 0x1d0);
 	assert_int_equal(seen.missing, -EINVAL);
-	first = v->dt_value;
+	first = v->selected;
 	assert_int_equal(first, image_view_segment(v, SEGMENT_FDT)->mem);
 	assert_non_null(spare_fdt(v));
 	assert_true(!memcmp(spare_fdt(v)->bytes, spare_fdt(v)->loaded,
