@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) "crash hp: " fmt
 
 #include "crash_hp.h"
+#include "slots.h"
 #include "x86.h"
 
 /**
@@ -30,6 +31,9 @@ int crash_load_segments(struct kimage *image)
 	int ret;
 
 	ret = elfcorehdr_make(true, &kbuf);
+	/* two slots, side by side: the digest leaves out only one segment */
+	if (!ret && max_headers < PN_XNUM)
+		kbuf.memsz = CRASH_NR_SLOTS * PAGE_ALIGN(kbuf.memsz);
 	if (!ret)
 		ret = elfcorehdr_add_segment(image, &kbuf);
 	if (ret) {
@@ -52,4 +56,5 @@ void crash_hp_load_cleanup(struct kimage *image)
 {
 	kvfree(image->elf_headers);
 	image->elf_headers = NULL;
+	crash_slots_loaded(image);
 }

@@ -42,6 +42,9 @@
 #include <asm/drmem.h>
 #include <asm/setup.h>
 #endif
+#ifdef CONFIG_X86_64
+#include <asm/bootparam.h>
+#endif
 
 #ifndef CONFIG_MEMORY_HOTPLUG
 /* there are no blocks: what is there at boot stays, as one. The function is

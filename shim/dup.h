@@ -30,6 +30,7 @@
 #define __printf(a, b) __attribute__((__format__(printf, a, b)))
 #define __must_check __attribute__((__warn_unused_result__))
 #define __always_unused __attribute__((__unused__))
+#define __packed __attribute__((__packed__))
 #define fallthrough __attribute__((__fallthrough__))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -455,6 +456,43 @@ struct kexec_buf {
 	unsigned long buf_max;
 	bool top_down;
 };
+
+/* arch/x86/include/asm/kexec.h: what purgatory hands to the capture kernel */
+struct kexec_entry64_regs {
+	u64 rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi;
+	u64 r8, r9, r10, r11, r12, r13, r14, r15;
+	u64 rip;
+};
+
+/*
+ * arch/x86/include/uapi/asm/bootparam.h, setup_data.h: of the page that a boot
+ * loader hands to the kernel, only what names the command line and lists memory
+ * (Documentation/arch/x86/zero-page.rst)
+ */
+#define E820_MAX_ENTRIES_ZEROPAGE 128
+
+struct setup_header {
+	u8 setup_sects_to_setup_data[0x37];
+	u32 cmd_line_ptr;
+} __packed;
+
+struct boot_e820_entry {
+	u64 addr;
+	u64 size;
+	u32 type;
+} __packed;
+
+struct boot_params {
+	u8 screen_info_to_ext_ramdisk[0xc8];
+	u32 ext_cmd_line_ptr;
+	u8 pad_to_alt_mem[0x1e8 - 0xcc];
+	u8 e820_entries;
+	u8 eddbuf_to_pad6[0x1f1 - 0x1e9];
+	struct setup_header hdr;
+	u8 ramdisk_max_to_pad8[0x2d0 - 0x22c];
+	struct boot_e820_entry e820_table[E820_MAX_ENTRIES_ZEROPAGE];
+	u8 pad8_and_eddbuf[0x1000 - 0xcd0];
+} __packed;
 
 /* arch/powerpc/include/asm/crashdump-ppc64.h */
 #define BACKUP_SRC_START 0

@@ -93,4 +93,4 @@ compile ppc64le powerpc powerpc64le-linux-gnu- kernel/crash_hp/ \
 native=
 [[ $(uname -m) == x86_64 ]] || native=x86_64-linux-gnu-
 compile x86_64 x86_64 "$native" kernel/crash_hp/ arch/x86/kernel/crash_hp/ \
-	arch/x86/kernel/{crash,machine_kexec_64}.o kernel/crash_core.o
+	arch/x86/kernel/{crash,machine_kexec_64,kexec-bzimage64}.o kernel/crash_core.o

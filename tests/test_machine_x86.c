@@ -271,7 +271,7 @@ static const char *loads(struct machine *m)
 	return text;
 }
 
-/* the captured kernel's own places: hints for sizes only */
+/* the captured kernel's own places: hints for sizes only; what it lacks is spare */
 static void segments_lie_where_the_kernel_puts_them(void **state __always_unused)
 {
 	static const struct machine_spec spec = { STOCK, .nr_cpus = 8192 };
@@ -285,9 +285,9 @@ static void segments_lie_where_the_kernel_puts_them(void **state __always_unused
 	if (machine_apply(m, &e, NULL, &err))
 		fail_msg("%s", err.text);
 	assert_text("segments",
-		    "elfcorehdr 2f000000+e1000*; purgatory 3effb000+5000*; boot_param 3eff9000+2000; kernel 3b800000+37ee000; initrd 3b6ae000+152000",
+		    "elfcorehdr 2f000000+e1000*; purgatory 3effb000+5000*; boot_param 3eff9000+2000; kernel 3b800000+37ee000; initrd 3b6ae000+152000; spare 3eff7000+2000; spare 2f0e1000+e1000*",
 		    segments(m));
-	assert_int_equal(machine_image(m)->reserved, 0xe1000);
+	assert_int_equal(machine_image(m)->reserved, 2 * 0xe1000);
 	assert_true(machine_image(m)->verifies);
 	assert_verdict("loaded", VERDICT_ACCURATE, m);
 	assert_text("header", "1000000-3c2ffff 100000-2effffff 3f000000-3ffdefff and 5 notes",
@@ -427,7 +427,7 @@ static void the_digest_covers_what_does_not_change(void **state __always_unused)
 	static const struct {
 		const char *load, *segments;
 	} rows[] = {
-		{ "load", "elfcorehdr 2f000000+71000*; purgatory 3effb000+5000*; boot_param 3eff9000+2000; kernel 3ee00000+100000; initrd 3efe9000+10000" },
+		{ "load", "elfcorehdr 2f000000+71000*; purgatory 3effb000+5000*; boot_param 3eff9000+2000; kernel 3ee00000+100000; initrd 3efe9000+10000; spare 3efe7000+2000; spare 2f071000+71000*" },
 		{ "load-exec 0", "initrd 3ee41000+10000; kernel 3ee51000+100000; boot_param 3ef51000+5000; purgatory 3ef56000+7000*; elfcorehdr 3ef5d000+4000; backup 3ef61000+9f000" },
 		{ "load-exec 4", "initrd 3edd4000+10000; kernel 3ede4000+100000; boot_param 3eee4000+5000; purgatory 3eee9000+7000*; elfcorehdr 3eef0000+71000*; backup 3ef61000+9f000" },
 	};

@@ -315,11 +315,12 @@ sub x86 {
 	my $kexec = 'arch/x86/include/asm/kexec.h';
 	my $kconfig = 'arch/x86/Kconfig';
 
-	$source->core(X86, qw(x86.c x86.h x86_load.c x86_ranges.c));
+	$source->core(X86, qw(x86.c x86.h x86_load.c x86_ranges.c
+			      x86_slots_load.c));
 	$tree->add_file(X86 . '/Makefile', $spdx .
 		"ccflags-y := -I\$(srctree)/" . GENERIC . "\n\n" .
 		"obj-y\t\t\t\t+= x86.o x86_ranges.o\n" .
-		"obj-\$(CONFIG_KEXEC_FILE)\t+= x86_load.o\n");
+		"obj-\$(CONFIG_KEXEC_FILE)\t+= x86_load.o x86_slots_load.o\n");
 	$tree->add_to_makefile('arch/x86/kernel/Makefile', 'crash.o',
 		"obj-\$(CONFIG_CRASH_HP)\t\t+= crash_hp/");
 	$tree->add_config_after($kconfig, 'ARCH_DEFAULT_CRASH_DUMP', <<END);
@@ -339,6 +340,8 @@ int machine_kexec_post_load(struct kimage *image);
 #define machine_kexec_post_load machine_kexec_post_load
 END
 
+	x86_slots($tree);
+
 	$tree->drop_function($crash, qw(get_nr_ram_ranges_callback
 		fill_up_crash_elf_data elf_header_exclude_ranges
 		prepare_elf64_ram_headers_callback prepare_elf_headers
@@ -353,6 +356,31 @@ END
 		'arch_kimage_file_post_load_cleanup', 'end of elf_headers',
 		qr/^\tvfree\(image->elf_headers\);\n\timage->elf_headers = NULL;\n/m,
 		"\tcrash_hp_load_cleanup(image);\n");
+}
+
+sub x86_slots {
+	my ($tree) = @_;
+	my $header = 'arch/x86/include/asm/crash.h';
+
+	$tree->edit($header, 'struct kimage',
+		qr/^(struct kimage;\n)/m, sub { "struct kexec_buf;\n$_[0]" });
+	$tree->edit($header, 'prototype of crash_load_segments()',
+		qr/^(int crash_load_segments\(struct kimage \*image\);\n)/m,
+		sub { $_[0] . <<END });
+void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,
+			 const void *params);
+END
+	$tree->edit_function('arch/x86/kernel/kexec-bzimage64.c',
+		'bzImage64_load', 'call of setup_boot_parameters()',
+		qr/^(\tret = setup_boot_parameters\([^;]*\);\n\tif \(ret\)\n\t\tgoto \w+;\n)/m,
+		sub { $_[0] . <<END });
+
+	if (IS_ENABLED(CONFIG_CRASH_DUMP) && image->type == KEXEC_TYPE_CRASH) {
+		kbuf.buf_align = 16;
+		kbuf.buf_min = MIN_BOOTPARAM_ADDR;
+		crash_hp_load_slots(image, &kbuf, params);
+	}
+END
 }
 
 # --- the crash path -----------------------------------------------------------------

@@ -16,19 +16,11 @@ enum e820_type {
 	E820_TYPE_NVS = 4,
 };
 
-/* arch/x86/include/uapi/asm/setup_data.h, bootparam.h: of the page, what counts */
-#define E820_MAX_ENTRIES_ZEROPAGE 128
-
 struct e820_entry {
 	u64 addr;
 	u64 size;
 	enum e820_type type;
-};
-
-struct boot_params {
-	u8 e820_entries;
-	struct e820_entry e820_table[E820_MAX_ENTRIES_ZEROPAGE];
-};
+} __packed;
 
 /* arch/x86/include/asm/crash.h */
 int crash_setup_memmap_entries(struct kimage *image,
