@@ -60,7 +60,7 @@ static const struct {
 	void (*inject)(struct kernel *k, unsigned long nth);
 	unsigned int at_least;
 } faults[] = {
-	/* the hint's, the old header's, both slots' and the word's */
+	/* of what there is, of the word, and of both parts in both slots */
 	{ "a mapping", kernel_fail_map, 6 },
 	{ "an allocation", kernel_fail_alloc, 1 },
 };
@@ -123,14 +123,18 @@ static void a_failure_changes_nothing_and_is_made_good(void **state __always_unu
 {
 	unsigned long nth, failures;
 	size_t fault, event;
+	bool failed;
 
 	for (fault = 0; fault < ARRAY_SIZE(faults); fault++) {
 		for (event = 0; event < ARRAY_SIZE(events); event++) {
 			struct pair new = expected_after(event);
 
 			failures = 0;
-			for (nth = 1; nth <= 24; nth++)
-				failures += try_fault(fault, event, nth, &new);
+			nth = 1;
+			do {
+				failed = try_fault(fault, event, nth++, &new);
+				failures += failed;
+			} while (failed || nth < 4);
 			if (failures < faults[fault].at_least)
 				fail_msg("%s, %s: only %lu matter",
 					 events[event].what, faults[fault].what,
@@ -217,8 +221,7 @@ static const struct {
 };
 
 static const u32 values[] = {
-	0, 1, 40, 0xfffc, 0x10000, 0x20000, 0x7ffffff8, 0x80000000, 0xfffffff8,
-	0xffffffff,
+	0, 1, 0xfffc, 0x10000, 0x7ffffff8, 0xfffffff8, 0xffffffff,
 };
 
 static void tear_and_update(bool active, size_t field, u32 value)
@@ -293,18 +296,19 @@ static void the_last_byte_is_the_slots(void **state __always_unused)
 	static const struct pseries_config configs[] = {
 		{ .slots = true }, { .slots = true, .chosen_last = true },
 	};
-	int kind, behind;
+	static const int behind[] = { -9, -8, -1, 0, 1, 4, 7, 8, 9, 16 };
+	size_t i, n;
+	int kind;
 	u32 end;
-	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(configs); i++) {
 		for (kind = FDT_PATCH_ELFCOREHDR; kind < FDT_NR_PATCHES; kind++) {
 			find_end(&configs[i], kind);
 			end = torn.value;
-			for (behind = -9; behind <= 24; behind++) {
+			for (n = 0; n < ARRAY_SIZE(behind); n++) {
 				struct pseries *p = pseries_boot(&configs[i], NULL);
 
-				torn.value = end + behind;
+				torn.value = end + behind[n];
 				p->during_load = tear_while_loading;
 				assert_errno("load", 0, pseries_load(p));
 				assert_outside("the slot's end", p, &torn.outside);
