@@ -129,9 +129,13 @@ static void print_image(const struct image_view *image)
 						      "kexec_load(2)");
 	for (size_t i = 0; i < image->nr_segments; i++) {
 		const struct view_segment *s = &image->segment[i];
+		bool spare = s->kind == SEGMENT_SPARE;
+		char name[32];
 
-		printf("  %-10s 0x%" PRIx64 " +0x%zx%s\n",
-		       segment_kind_name(s->kind), s->mem, s->memsz,
+		snprintf(name, sizeof(name), "%s%s", spare ? "spare " : "",
+			 segment_kind_name(spare ? s->loaded_as : s->kind));
+		printf("  %-16s 0x%" PRIx64 " +0x%zx%s\n", name, s->mem,
+		       s->memsz,
 		       s->in_digest ? ", in the digest" : "");
 	}
 }

@@ -285,6 +285,9 @@ static uint64_t handler_time(const struct scheme_run *run,
 
 	if (report->kernel_events == report->lost + report->ignored)
 		return 0;
+	/* nothing is hidden, and a crash goes past the lock */
+	if (!report->hidden && machine_crash_past_update(run->machine))
+		return 0;
 	return fixed == PARAM_MEASURED ? report->no_dump_ns : fixed;
 }
 
