@@ -2,7 +2,8 @@
 /*
  * A program (program.h) is played with core. After every event the image is
  * accurate, or what went wrong explains that it is not: then crash_hotplug reads
- * 0, or the next event makes it good. At the end,
+ * 0, or the next event makes it good. An image with two slots is never hidden. At
+ * the end,
  * - what comes and goes again leaves the image as it was, byte by byte; a CPU that
  *   only goes offline and online does not even hide it;
  * - a machine that was brought to the same state without an image, its CPUs first
@@ -109,6 +110,20 @@ static void note(struct game *g, const struct event *event,
 		g->may_give_up = true;
 }
 
+/* an update of one that has two */
+static void check_slots(struct game *g, size_t step,
+			const struct event_report *report)
+{
+	const struct image_view *image = machine_image(g->machine);
+	bool spare = false;
+
+	for (size_t i = 0; image->loaded && i < image->nr_segments; i++)
+		spare |= image->segment[i].kind == SEGMENT_SPARE;
+	/* a load that could not map them goes on without, and leaves them there */
+	fuzz_check(!spare || g->may_give_up || !report->hidden,
+		   "event %zu: an image with two slots was hidden", step);
+}
+
 static void check_image(struct game *g, size_t step, const struct event *event)
 {
 	const struct finding *f;
@@ -153,6 +168,7 @@ static bool apply(struct game *g, size_t step, const struct event *event)
 	}
 	note(g, event, &report, loads);
 	check_contracts(g, step, &report);
+	check_slots(g, step, &report);
 	check_image(g, step, event);
 	return true;
 }
