@@ -78,6 +78,21 @@ static void a_block_goes_and_comes(struct pseries *p)
 	pseries_quiet_event(p);
 }
 
+/* the tree is looked at, and nothing in it is another */
+static void memory_and_a_child_that_is_no_cpu(struct pseries *p)
+{
+	u8 fdt[256] __attribute__((__aligned__(8)));
+	int node;
+
+	assert_int_equal(0, fdt_create_empty_tree(fdt, sizeof(fdt)));
+	node = fdt_add_subnode(fdt, 0, "power-mgt");
+	assert_true(node > 0);
+	assert_int_equal(0, fdt_setprop_string(fdt, node, "device_type", "power"));
+	assert_errno("attach", 0,
+		     kernel_attach_node(p->kernel, "/cpus", fdt, node));
+	pseries_online(p, 0x60000000);
+}
+
 enum { NOTHING, HEADER, TREE, BOTH };
 
 /* events one after the other, and the content that is new after each */
@@ -98,6 +113,7 @@ static const struct {
 	{ "a core goes", core_1_goes, TREE },
 	{ "memory after that", a_block_comes, HEADER },
 	{ "and once more", a_block_goes, HEADER },
+	{ "a child that is no CPU", memory_and_a_child_that_is_no_cpu, HEADER },
 };
 
 /**

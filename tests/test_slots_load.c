@@ -24,6 +24,12 @@ static u64 place_of(const struct pseries *p, int segment)
 
 /* --- two slots ------------------------------------------------------------- */
 
+/* before the header's, where libfdt puts a new one behind all others */
+static void reserve_something(void *fdt)
+{
+	assert_int_equal(0, fdt_add_mem_rsv(fdt, 0x10000000, 0x1000));
+}
+
 /*
  * Where the FDT names the header depends on where /chosen is, and how on the
  * cells of an address. The spare header is 0x20000 bytes behind the header, which
@@ -40,6 +46,7 @@ static const struct {
 	{ "one digit, the second", { .crashk_start = 0x1ffc0000 } },
 	{ "two halves of a cell pair", { .crashk_start = 0x1fffc0000 } },
 	{ "pages of 4 KiB", { .page_shift = 12 } },
+	{ "other reservations", { .edit_tree = reserve_something } },
 	{ "an initrd", { .initrd_size = 0x20000 } },
 	{ "no words from user space", { .no_cmdline = true } },
 	{ "caches and threads", { .caches = true, .smt = 8, .boot_cores = 4 } },
