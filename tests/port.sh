@@ -22,8 +22,9 @@ files=(Makefile MAINTAINERS Documentation/admin-guide/kdump/index.rst
 	arch/powerpc/kernel/smp.c kernel/kexec_internal.h
 	arch/powerpc/kexec/{Makefile,core.c,crash.c,elf_64.c}
 	arch/powerpc/kexec/{file_load,file_load_64,ranges}.c
-	arch/x86/Kconfig arch/x86/include/asm/kexec.h
-	arch/x86/kernel/{Makefile,crash.c,machine_kexec_32.c,machine_kexec_64.c})
+	arch/x86/Kconfig arch/x86/include/asm/{crash,kexec}.h
+	arch/x86/kernel/{Makefile,crash.c,kexec-bzimage64.c}
+	arch/x86/kernel/machine_kexec_{32,64}.c)
 
 if [[ ! -r $archive ]]; then
 	echo "port: no $archive: run scripts/packages.sh"
@@ -147,6 +148,8 @@ moved arch/x86/kernel/machine_kexec_64.c 's/vfree\(image->elf_headers\)/kvfree(i
 	'arch_kimage_file_post_load_cleanup(): no end of elf_headers'
 moved arch/x86/Kconfig 's/config ARCH_DEFAULT_CRASH_DUMP/config CRASH_DUMP_DEFAULT/' \
 	'no config ARCH_DEFAULT_CRASH_DUMP'
+moved arch/x86/kernel/kexec-bzimage64.c 's/setup_boot_parameters\(/setup_params(/g' \
+	'bzImage64_load(): no call of setup_boot_parameters()'
 moved kernel/crash_core.c 's/machine_kexec\(kexec_crash_image\)/machine_kexec(image)/' \
 	'__crash_kexec(): no machine_kexec()'
 moved kernel/kexec_internal.h 's/&old, 1\)/&old, LOCKED)/' \
