@@ -19,12 +19,14 @@ TEXT = {BEFORE: "a dump of the machine before the event",
 def first_stores(stores, most):
     """
     After which of so many stores to crash at first: all; or the first, the last, and
-    in the middle, where an update of two slots changes from one to the other.
+    around the middle, where an update of two slots changes from one to the other.
     """
-    middle = (stores + 1) // 2
-    some = [1, stores, middle, middle - 1, 2, stores - 1, middle + 1, stores // 4,
+    middle = stores // 2
+    some = [1, stores, middle - 8, middle + 8, 2, stores - 1, stores // 4,
             stores - stores // 4]
-    return list(range(1, stores + 1)) if stores <= most else sorted(some[:most])
+    if stores <= most:
+        return list(range(1, stores + 1))
+    return sorted({store for store in some[:most] if store > 0})
 
 
 class Event:

@@ -57,12 +57,14 @@ WATCH = {
     for arch, (_, todo) in INSTRUCTIONS.items()
 }
 
-# An event each, in the middle of which the guest crashes, and what comes before it.
-# Memory of one block: there is a state before it and one after it, and no third.
+# What comes first, an event in the middle of which the guest crashes, and on which CPU:
+# None is the one that updates the image, and there is one only. Memory of one block:
+# there is a state before it and one after it, and no third.
 AT_STORE = {
-    "ppc64le": [([], "cpu-add 1"), ([], "mem-add m1 256M"),
-                (["mem-add m1 256M"], "cpu-add 1")],
-    # the second DIMM makes an entry of the header longer, which cannot be done by
-    # one store: there is no other way than to hide the image
-    "x86_64": [([], "mem-add m1 128M"), (["mem-add m1 128M"], "mem-add m2 128M")],
+    "ppc64le": [([], "cpu-add 1", None), ([], "mem-add m1 256M", None),
+                (["mem-add m1 256M"], "cpu-add 2", 1)],
+    # the entries behind the one that goes move up, which no single store can do
+    "x86_64": [([], "mem-add m1 128M", None),
+               (["mem-add m1 128M", "mem-add m2 128M"], "mem-del m1", None),
+               (["mem-add m1 128M", "mem-add m2 128M"], "mem-del m1", 1)],
 }

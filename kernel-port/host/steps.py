@@ -12,8 +12,9 @@ What can be done to a guest. A step is a line of words:
   block-offline N
   reload              load the crash kernel once more
   crash N             panic on CPU N, and see what the capture kernel gets
-  at-store N STEP     panic after the Nth store that STEP makes to the image, likewise;
-                      STEP is cpu-add or mem-add
+  at-store N[/CPU] STEP  panic after the Nth store that STEP makes to the image,
+                      likewise; on that CPU, while the one that updates stands still.
+                      STEP is cpu-add, mem-add or mem-del
 """
 
 import os
@@ -25,8 +26,7 @@ from .ranges import cpu_list
 CPU = "/sys/devices/system/cpu"
 MEMORY = "/sys/devices/system/memory"
 # a kernel with CONFIG_CRASH_HP_PANIC_AT_STORE
-PANIC_AT_STORE = "/sys/module/crash_hp/parameters/panic_at_store"
-STORES = "/sys/module/crash_hp/parameters/stores"
+PARAMETERS = "/sys/module/crash_hp/parameters"
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -86,10 +86,12 @@ class Steps:
         if len(words) - 1 not in wanted[words[0]]:
             raise Problem(f"step: {words[0]}: {len(words) - 1} arguments")
         if words[0] == "at-store":
-            if words[2] not in ("cpu-add", "mem-add"):
+            if words[2] not in ("cpu-add", "mem-add", "mem-del"):
                 raise Problem(f"step: at-store: not in the middle of {words[2]}")
             Steps.check(words[2:])
-        if words[0] == "mem-add":
+            for word in words[1].split("/", 1):
+                number(word, "number")
+        elif words[0] == "mem-add":
             size(words[2])
         elif words[0] not in ("mem-del", "reload"):
             number(words[1], "number")
@@ -259,25 +261,30 @@ class Steps:
         return f"crash-cpu{cpu}", {"kind": "crash", "cpu": cpu}
 
     def _at_store(self, word, kind, *words):
-        store = number(word, "store")
-        self.set_panic(store)
+        store, _, cpu = word.partition("/")
+        if cpu and number(cpu, "CPU") not in online(self.guest):
+            raise Problem(f"step: CPU {cpu} is not online, and cannot crash")
+        self.set_panic(store, cpu or "-1")
         if kind == "cpu-add":
             core = number(words[0], "core")
             self._plug_core(core, self._free_slot(core))
-        else:
+        elif kind == "mem-add":
             self._plug_dimm(*words)
-        return f"crash-store{store}", {"kind": "crash", "store": store,
+        else:
+            self.guest.command("device_del", id=words[0])
+        return f"crash-store{store}", {"kind": "crash", "store": int(store),
                                        "during": " ".join((kind, *words))}
 
     # --- stores
 
-    def set_panic(self, store):
+    def set_panic(self, store, cpu="-1"):
         """Count stores from here on; panic after that one, 0: after none."""
-        _, rc = self.guest.ask(f"put {PANIC_AT_STORE} {store}")
-        if rc:
-            raise Problem(f"guest: {PANIC_AT_STORE}: {os.strerror(rc)}: "
-                          "CONFIG_CRASH_HP_PANIC_AT_STORE is not in the kernel")
+        for name, value in (("panic_on_cpu", cpu), ("panic_at_store", store)):
+            _, rc = self.guest.ask(f"put {PARAMETERS}/{name} {value}")
+            if rc:
+                raise Problem(f"guest: {PARAMETERS}/{name}: {os.strerror(rc)}: "
+                              "CONFIG_CRASH_HP_PANIC_AT_STORE is not in the kernel")
 
     def stores(self):
         """How many there were."""
-        return int(read_one(self.guest, STORES))
+        return int(read_one(self.guest, f"{PARAMETERS}/stores"))
