@@ -27,7 +27,7 @@ endforeach()
 # The programs whose tests a patch may name.
 set(programs_powerpc test_known_defects test_slots test_slots_load
   test_slots_faults)
-set(programs_x86_64 test_core_x86)
+set(programs_x86_64 test_core_x86 test_slots_load_x86 test_slots_x86)
 foreach(arch powerpc x86_64)
   shell_array(programs_${arch} ${programs_${arch}})
   foreach(program IN LISTS programs_${arch})

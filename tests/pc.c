@@ -6,6 +6,8 @@
 
 #include "pc.h"
 
+#define PAGE_SIZE_4K 4096UL
+
 static const struct handler_module *const core = &handler_module_core_x86_64;
 
 /* --- booting -------------------------------------------------------------------------- */
@@ -29,6 +31,9 @@ static void fill_in_defaults(struct pc_config *c)
 	c->possible_cpus = c->possible_cpus ?: 8;
 	c->nr_cpus_default = c->nr_cpus_default ?: 8192;
 	c->max_memory_ranges = c->max_memory_ranges ?: 8192;
+	c->selector = c->selector ?: "entry64_regs";
+	c->selector_at = c->selector_at ?: 0x220;
+	c->cmdline = c->cmdline ?: "maxcpus=1";
 }
 
 static void boot_memory(struct pc *pc)
@@ -74,7 +79,8 @@ struct pc *pc_boot(const struct pc_config *config)
 
 	pc->config = *config;
 	fill_in_defaults(&pc->config);
-	pc->crashk = calloc(1, PC_BACKED);
+	pc->backing = calloc(1, PC_BACKED + PAGE_SIZE_4K);
+	pc->crashk = (u8 *)ALIGN((unsigned long)pc->backing, PAGE_SIZE_4K);
 	kc.nr_cpus_default = c->nr_cpus_default;
 	kc.max_memory_ranges = c->max_memory_ranges;
 	kc.page_offset = c->page_offset;
@@ -101,7 +107,8 @@ static int place(void *ctx, struct kexec_buf *kbuf)
 {
 	struct pc *pc = ctx;
 
-	if (kbuf->memsz > PC_BACKED - pc->next)
+	if (kbuf->memsz > PC_BACKED - pc->next ||
+	    pc->fail_place == pc->image->nr_segments + 1)
 		return -EADDRNOTAVAIL;
 	kbuf->mem = pc->config.crashk_start + pc->next;
 	pc->next += kbuf->memsz;
@@ -121,7 +128,7 @@ static void image_free(struct pc *pc)
 	pc->image = NULL;
 }
 
-static void unload(struct pc *pc)
+void pc_unload(struct pc *pc)
 {
 	if (!pc->image)
 		return;
@@ -135,7 +142,7 @@ static void unload(struct pc *pc)
 /* begin anew; the kexec lock is held */
 static void image_new(struct pc *pc, bool file_mode)
 {
-	unload(pc);
+	pc_unload(pc);
 	assert_true(kernel_kexec_trylock(pc->kernel));
 	kernel_set_placer(pc->kernel, place, pc);
 	pc->image = calloc(1, sizeof(*pc->image));
@@ -168,10 +175,69 @@ static void image_finish(struct pc *pc, unsigned long flags)
 	kernel_kexec_unlock(pc->kernel);
 }
 
+static int add_buffer(struct kexec_buf *kbuf, void *bytes, size_t size)
+{
+	kbuf->buffer = bytes;
+	kbuf->bufsz = size;
+	kbuf->memsz = size;
+	kbuf->mem = KEXEC_BUF_MEM_UNKNOWN;
+	assert_errno("place a segment", 0, kexec_add_buffer(kbuf));
+	return kbuf->image->nr_segments - 1;
+}
+
+static void add_purgatory(struct pc *pc, struct kexec_buf *kbuf)
+{
+	static u8 bytes[0x400];
+
+	memset(bytes, 0x70, sizeof(bytes));
+	pc->purgatory = add_buffer(kbuf, bytes, sizeof(bytes));
+	pc->symbol = (struct purgatory_symbol){
+		pc->config.selector, kbuf->mem + pc->config.selector_at
+	};
+}
+
+/* to the byte as large as it has to be; filled in when all has its place */
+static void add_params(struct pc *pc, struct kexec_buf *kbuf)
+{
+	char cmdline[128];
+	size_t size;
+
+	size = snprintf(cmdline, sizeof(cmdline), "elfcorehdr=0x%lx %s",
+			pc->image->elf_load_addr, pc->config.cmdline) + 1;
+	size += sizeof(struct boot_params);
+	pc->params = add_buffer(kbuf, calloc(1, size), size);
+	memcpy(kbuf->buffer + sizeof(struct boot_params), cmdline,
+	       size - sizeof(struct boot_params));
+}
+
+/* arch/x86/kernel/kexec-bzimage64.c:bzImage64_load(), from setup_cmdline() on */
+static void finish_params(struct pc *pc, struct kexec_buf *kbuf)
+{
+	struct kexec_segment *segment = &pc->image->segment[pc->params];
+	struct boot_params *params = segment->kbuf;
+	const u64 cmdline = segment->mem + sizeof(*params);
+
+	memset(params->e820_table, 0xe8, sizeof(params->e820_table));
+	params->hdr.cmd_line_ptr = (u32)cmdline;
+	params->ext_cmd_line_ptr = cmdline >> 32;
+	memcpy(pc->image->segment[pc->purgatory].kbuf + pc->config.selector_at +
+	       offsetof(struct kexec_entry64_regs, rsi),
+	       &segment->mem, sizeof(segment->mem));
+	if (pc->config.edit_params)
+		pc->config.edit_params(segment);
+
+	kernel_set_purgatory(pc->kernel, &pc->symbol, 1);
+	kernel_enter_handler(pc->kernel, "crash_hp_load_slots");
+	core->load_slots(pc->image, kbuf, params);
+	kernel_leave_handler(pc->kernel);
+	kernel_set_purgatory(pc->kernel, NULL, 0);
+}
+
 int pc_load(struct pc *pc)
 {
 	static u8 kernel_bytes[0x4000];
 	struct kexec_buf kbuf = { 0 };
+	void *params = NULL;
 	int ret;
 
 	image_new(pc, true);
@@ -186,12 +252,17 @@ int pc_load(struct pc *pc)
 		return ret;
 	}
 	pc->header = 0;
-	kbuf = (struct kexec_buf){
-		.image = pc->image, .buffer = kernel_bytes,
-		.bufsz = sizeof(kernel_bytes), .memsz = sizeof(kernel_bytes),
-	};
-	assert_errno("place the kernel", 0, kexec_add_buffer(&kbuf));
+	kbuf = (struct kexec_buf){ .image = pc->image };
+	if (pc->config.slots) {
+		add_purgatory(pc, &kbuf);
+		add_params(pc, &kbuf);
+		params = kbuf.buffer;
+	}
+	add_buffer(&kbuf, kernel_bytes, sizeof(kernel_bytes));
+	if (pc->config.slots)
+		finish_params(pc, &kbuf);
 	image_finish(pc, 0);
+	free(params);
 	return 0;
 }
 
@@ -230,17 +301,22 @@ Elf64_Ehdr pc_empty_elf(unsigned int type)
 	};
 }
 
+void pc_check(struct pc *pc, const char *what)
+{
+	if (kernel_report(pc->kernel)->violations)
+		fail_msg("%s: %s", what, kernel_violation(pc->kernel, 0));
+	assert_u64("mappings still held", 0, kernel_live_mappings(pc->kernel));
+}
+
 void pc_shutdown(struct pc *pc)
 {
 	struct kernel *k = pc->kernel;
 
-	unload(pc);
-	if (kernel_report(k)->violations)
-		fail_msg("at shutdown: %s", kernel_violation(k, 0));
-	assert_u64("mappings still held", 0, kernel_live_mappings(k));
+	pc_unload(pc);
+	pc_check(pc, "at shutdown");
 	assert_u64("allocations never freed", 0, kernel_live_allocs(k));
 	kernel_destroy(k);
-	free(pc->crashk);
+	free(pc->backing);
 	free(pc);
 }
 
@@ -286,7 +362,25 @@ void pc_offline(struct pc *pc, u64 start, u64 size)
 
 void assert_header(const char *what, const char *expected, struct pc *pc)
 {
-	assert_loads(what, expected, pc_bytes(pc, pc->header));
+	assert_loads(what, expected, pc->config.slots && pc->image->file_mode ?
+				     pc_read_header(pc) :
+				     pc_bytes(pc, pc->header));
+}
+
+bool pc_was_logged(struct pc *pc, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < kernel_nr_log(pc->kernel); i++)
+		if (strstr(kernel_log_line(pc->kernel, i), text))
+			return true;
+	return false;
+}
+
+void pc_assert_logged(struct pc *pc, const char *text)
+{
+	if (!pc_was_logged(pc, text))
+		fail_msg("no message says '%s'", text);
 }
 
 void assert_hotplug(const char *what, int expected, struct pc *pc)

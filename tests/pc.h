@@ -38,6 +38,13 @@
  * @nr_cpus_default: 0: 8192
  * @max_memory_ranges: 0: 8192
  * @page_offset: 0: without KASLR
+ * @slots: purgatory and boot parameters are loaded too, and what changes is in two
+ *	slots
+ * @selector: how purgatory calls the registers that it hands over; NULL:
+ *	entry64_regs
+ * @selector_at: where in purgatory they are; 0: 0x220
+ * @cmdline: behind elfcorehdr=; NULL: "maxcpus=1"
+ * @edit_params: changes the boot parameters when they are complete
  */
 struct pc_config {
 	const char *ram;
@@ -49,6 +56,11 @@ struct pc_config {
 	unsigned int nr_cpus_default;
 	unsigned int max_memory_ranges;
 	u64 page_offset;
+	bool slots;
+	const char *selector;
+	unsigned int selector_at;
+	const char *cmdline;
+	void (*edit_params)(struct kexec_segment *params);
 };
 
 /**
@@ -57,7 +69,11 @@ struct pc_config {
  * @kernel: current as long as the machine lives
  * @image: loaded, NULL when none is
  * @header: its elfcorehdr segment
- * @crashk: host memory behind the crash kernel's region
+ * @purgatory, @params: likewise, with slots
+ * @symbol: purgatory's only one
+ * @fail_place: the nth segment of the next load finds no place; 0: none
+ * @crashk: host memory behind the crash kernel's region, in whole pages
+ * @backing: what was allocated for it
  * @next: first free byte there, as an offset; a test may leave a gap
  * @during_load: called when all segments are made, and the image is not yet
  *	published; the kexec lock is held
@@ -67,7 +83,12 @@ struct pc {
 	struct kernel *kernel;
 	struct kimage *image;
 	int header;
+	int purgatory;
+	int params;
+	struct purgatory_symbol symbol;
+	unsigned int fail_place;
 	u8 *crashk;
+	void *backing;
 	size_t next;
 	void (*during_load)(struct pc *pc);
 };
@@ -81,8 +102,14 @@ void pc_shutdown(struct pc *pc);
 
 /* --- the image ----------------------------------------------------------------- */
 
-/* kexec_file_load(2): elfcorehdr, kernel; 0 or the errno of core, nothing loaded */
+/*
+ * kexec_file_load(2): elfcorehdr, kernel, and with slots purgatory and boot
+ * parameters before the kernel; 0 or the errno of core, nothing loaded
+ */
 int pc_load(struct pc *pc);
+void pc_unload(struct pc *pc);
+/* no violation so far, and nothing held; @what names the case */
+void pc_check(struct pc *pc, const char *what);
 
 /* a segment as kexec_load(2) takes it: @bufsz bytes, zeros up to @memsz */
 struct pc_segment {
@@ -95,6 +122,25 @@ struct pc_segment {
 void pc_load_user(struct pc *pc, const struct pc_segment *segments,
 		  unsigned int nr, int header, unsigned long flags);
 void *pc_bytes(struct pc *pc, int segment);
+
+/* --- pc_slots.c: from purgatory's word on, without any code of core's ------------- */
+
+bool pc_has_slots(const struct pc *pc);
+/* rsi, among the registers */
+unsigned long *pc_selector(struct pc *pc);
+/* the slot whose boot parameters are read */
+unsigned int pc_active(struct pc *pc);
+/* the boot parameters' segment, by slot */
+int pc_slot_params(const struct pc *pc, unsigned int slot);
+const char *pc_slot_cmdline(struct pc *pc, unsigned int slot);
+/* bytes of one elfcorehdr; @slot's */
+size_t pc_header_size(const struct pc *pc);
+void *pc_slot_header(struct pc *pc, unsigned int slot);
+/* the one that the command line names that is read; NULL: there is none */
+void *pc_find_header(struct pc *pc);
+/* the same; fails the test when there is none */
+void *pc_read_header(struct pc *pc);
+void assert_equal_headers(const char *what, struct pc *pc);
 
 /* an ELF header without program headers */
 Elf64_Ehdr pc_empty_elf(unsigned int type);
@@ -112,6 +158,8 @@ void pc_offline(struct pc *pc, u64 start, u64 size);
 
 /* all PT_LOADs of the image's header, the kernel's image first */
 void assert_header(const char *what, const char *expected, struct pc *pc);
+bool pc_was_logged(struct pc *pc, const char *text);
+void pc_assert_logged(struct pc *pc, const char *text);
 /* what crash_hotplug reads */
 void assert_hotplug(const char *what, int expected, struct pc *pc);
 

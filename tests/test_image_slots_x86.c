@@ -164,8 +164,9 @@ static void bytes_are_not_trusted(void **state __always_unused)
 	assert_u64("to the last byte", HEADER_1, place.address);
 
 	place.known = false;
-	part = malloc(BOOT_PARAMS_SIZE - 1);
-	memcpy(part, params, BOOT_PARAMS_SIZE - 1);
+	part = calloc(1, BOOT_PARAMS_SIZE - 1);
+	memcpy(part + 0x300, option, sizeof(option));
+	boot_params_set_cmdline(part, PARAMS_0 + 0x300);
 	boot_params_header(part, BOOT_PARAMS_SIZE - 1, PARAMS_0, &place);
 	assert_false(place.known);
 	free(part);
