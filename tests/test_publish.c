@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How core/hp_handler.c publishes a change: whatever differs is found, nothing
+ * How core/publish.c publishes a change: whatever differs is found, nothing
  * is copied that does not, and a crash between any two stores finds the old
  * image, the new one, or none.
  */
@@ -206,10 +206,29 @@ static void a_reader_sees_the_old_or_the_new(void **state __always_unused)
 	}
 }
 
+/* the header is made anew, and equal; one word of the tree is not */
+static void of_two_the_second_differs(void **state __always_unused)
+{
+	const struct pseries_config config = { };
+	struct pseries *p = boot_and_load(&config);
+	struct snapshot *s = snapshot_take(p);
+
+	assert_true(kernel_kexec_trylock(p->kernel));
+	pseries_offline(p, 0x40000000);
+	pseries_online(p, 0x40000000);
+	kernel_kexec_unlock(p->kernel);
+	change_a_cell(p);
+	assert_changed("a cell", s, p, 1U << p->fdt);
+	assert_live_cpus("a cell", p, pseries_bytes(p, p->fdt));
+	assert_u64("hidden", 0, kernel_report(p->kernel)->hidden);
+	pseries_shutdown(p);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_difference_is_found),
 	cmocka_unit_test(behind_the_header_nobody_looks),
 	cmocka_unit_test(a_reader_sees_the_old_or_the_new),
+	cmocka_unit_test(of_two_the_second_differs),
 };
 
 TEST_MAIN(tests)
