@@ -617,6 +617,7 @@ static int load_locked(struct load *l, struct error *err)
 	if (make_kimage(l, err) || make_segments(l, err) ||
 	    check_segments(l, err))
 		return -1;
+	l->made = true;
 	ask_hotplug_support(l);
 	if (copy_segments(l, err))
 		return -1;
@@ -634,6 +635,13 @@ static int finish(struct load *l, int ret, struct error *err)
 
 	if (l->image)
 		post_load_cleanup(m, l->image);
+	if (l->image && !l->made) {
+		/* neither system call cleans up more: kimage_file_alloc_init(),
+		 * kimage_alloc_init() (6.12)
+		 */
+		kfree(l->image);
+		l->image = NULL;
+	}
 	for (i = 0; i < VIEW_SEGMENT_MAX; i++)
 		free(l->owned[i]);
 	view_ranges_free(&l->free);

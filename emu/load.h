@@ -13,6 +13,7 @@
  * @m: the machine
  * @spec: what was asked for
  * @image: the kernel's image; it belongs to @m->image when all is done
+ * @made: all its segments are there
  * @info: what else will be known of the image
  * @content, @content_size: bytes to copy to each segment's start; the rest of
  *	it is zeros. NULL: all of it is
@@ -26,6 +27,7 @@ struct load {
 	struct machine *m;
 	const struct load_spec *spec;
 	struct kimage *image;
+	bool made;
 	struct loaded_image info;
 	const void *content[VIEW_SEGMENT_MAX];
 	size_t content_size[VIEW_SEGMENT_MAX];
