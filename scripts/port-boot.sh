@@ -73,8 +73,8 @@ patch_tree() {
 	rm -rf "$series"
 	kernel-port/port.pl --tree "$tree" --out "$series" >"$work/port.log" ||
 		fail "no series: $(tail -n 1 "$work/port.log")"
-	# without what is another one each time: dates
-	sum=$(realpath "$tree"; sed '/^Date: /d' "$series"/00{0[1-9],1?}-*.patch | sha256sum)
+	# without what is another one each time: dates, and with them commits
+	sum=$(realpath "$tree"; sed -E '/^(Date:|From [0-9a-f]{40}) /d' "$series"/00{0[1-9],1?}-*.patch | sha256sum)
 	[[ -e $patched.sum && $(<"$patched.sum") == "$sum" ]] && return
 	rm -rf "$patched.sum" "$patched"
 	cp -a "$tree" "$patched"
