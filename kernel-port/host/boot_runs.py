@@ -23,7 +23,7 @@ HOTPLUG = {
 THREAD = {
     # One host thread for all CPUs, of which most only spin after the crash: slow.
     "ppc64le": (["--cpus", "2", "--threads", "2", "--max-cpus", "8", "--timeout",
-                 "900"],
+                 "1800"],
                 ["cpu-add 2", "cpu-offline 3", "cpu-online 3", "crash 3"]),
 }
 
