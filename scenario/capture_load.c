@@ -311,16 +311,20 @@ static bool usable_line(const char *text, uint64_t *start)
 static void read_reserved(const struct place *lines, struct load_spec *load)
 {
 	const struct segment_spec *header = find_segment(load, "elfcorehdr");
-	uint64_t start;
+	/* of two slots, both elfcorehdrs are left out, and one is captured */
+	size_t slots = find_segment(load, "boot_param-1") ? 2 : 1;
+	uint64_t start, limit = header ? slots * header->memsz : 0;
 	size_t i;
 
 	for (i = 0; header && i < place_items(lines); i++) {
 		struct place line = place_item(lines, i);
 
 		if (usable_line(place_text_or_null(&line), &start) &&
-		    start > header->mem && start - header->mem <= header->memsz)
+		    start > header->mem && start - header->mem <= limit)
 			load->reserved = start - header->mem;
 	}
+	if (header && load->reserved > header->memsz)
+		load->reserved = header->memsz;
 }
 
 int read_image(struct step_reader *r)

@@ -35,7 +35,7 @@ class Capture:
         self.machine = machine
         self.options = options
         self.steps = []
-        self.segments = self.addresses = self.dt_offset = None
+        self.segments = self.addresses = self.selector = self.half = None
         self.content = {}
         try:
             os.makedirs(folder, exist_ok=True)
@@ -101,8 +101,14 @@ class Capture:
     def _image(self, manifest, log, loaded):
         if loaded:
             self.segments, self.addresses = segments.of_load(log)
-            segments.name_all(self.segments, self.addresses,
-                              lambda at: self.guest.memory(at, 64))
+
+            def begin(address):
+                return self.guest.memory(address, 64)
+
+            segments.name_all(self.segments, self.addresses, begin)
+            self.half = None
+            if segments.named(self.segments, "boot_param"):
+                self.half = segments.cut_header(self.segments, begin)
         manifest["segments"] = self.segments
         manifest["addresses"] = self.addresses
 
@@ -112,6 +118,8 @@ class Capture:
     def _segment(self, manifest, name, slot, describe):
         """Read a segment that is in use; its bytes, None where the image has none."""
         segment = segments.named(self.segments, name + slot)
+        if name + slot == "elfcorehdr-1":
+            segment = segment or self.half
         if not segment:
             return None
         data = self._read(segment)
@@ -124,25 +132,38 @@ class Capture:
         self.content[name] = data
         return data
 
+    def _selected(self, manifest, name, word, loaded):
+        """"" or "-1": of two segments, the one whose address is in purgatory's word."""
+        place, first, second = (segments.named(self.segments, each) for each in
+                                ("purgatory", name, name + "-1"))
+        purgatory = self._read(place)
+        if loaded:
+            self.selector = segments.selector(purgatory, first)
+        at = self.selector
+        value = int.from_bytes(purgatory[at:at + 8], "little")
+        manifest[word] = {"address": f"0x{int(place['mem'], 16) + at:x}",
+                          "value": f"0x{value:x}"}
+        if value not in (int(first["mem"], 16), int(second["mem"], 16)):
+            raise Problem(f"guest: purgatory's {word} is 0x{value:x}, where no {name} is")
+        return "" if value == int(first["mem"], 16) else "-1"
+
     def _slots(self, manifest, loaded):
         """
         An image may have two of what changes, and a word of purgatory that says
-        which FDT is read: what names the two that are, and the files of the rest.
+        which FDT is read: what names the two that are, and the files of the rest. On
+        x86 nothing changes but the elfcorehdr, and what is read of it is enough.
         """
+        if self.half:
+            used = self._selected(manifest, "boot_param", "rsi", loaded)
+            return used, {}
         place = {name: segments.named(self.segments, name)
                  for name in ("purgatory", "fdt", "fdt-1", "elfcorehdr-1")}
         if not all(place.values()):
             return "", {}
-        base, fdt = (int(place[name]["mem"], 16) for name in ("purgatory", "fdt"))
-        purgatory = self._read(place["purgatory"])
-        if loaded:
-            self.dt_offset = segments.dt_offset(purgatory, place["fdt"])
-        at = self.dt_offset
-        value = int.from_bytes(purgatory[at:at + 8], "little")
-        manifest["dt_offset"] = {"address": f"0x{base + at:x}", "value": f"0x{value:x}"}
-        used, spare = ("", "-1") if value == fdt else ("-1", "")
+        used = self._selected(manifest, "fdt", "dt_offset", loaded)
+        spare = "" if used else "-1"
         return used, {
-            "purgatory.bin.gz": purgatory,
+            "purgatory.bin.gz": self._read(place["purgatory"]),
             "elfcorehdr-spare.bin.gz":
                 self._read(segments.named(self.segments, "elfcorehdr" + spare)),
             "fdt-spare.dtb.gz":

@@ -14,6 +14,8 @@ from .problem import Problem
 EHDR = struct.Struct("16sHHIQQQIHHHHHH")
 PHDR = struct.Struct("IIQQQQQQ")
 ET_CORE = 4
+# of the setup header, in boot parameters as in a bzImage
+SETUP_MAGIC_AT = 0x202
 PT_NOTE = 4
 
 # "kexec_file: segment[3]: buf=... bufsz=0x1000 mem=0x21740000 memsz=0x20000"
@@ -71,19 +73,37 @@ def name_all(segments, addresses, begin):
             raise Problem(f"guest: no segment is the {name}")
 
 
-def dt_offset(purgatory, fdt):
+def cut_header(all_segments, begin):
     """
-    Where in purgatory's bytes the word is that says which FDT is read: it was loaded
-    with the address of the segment `fdt`. Purgatory's list for the digest, addresses
-    and sizes of segments, has the address as well.
+    On x86 both slots' elfcorehdrs are in one segment. Where a second slot's boot
+    parameters come last, this gives them their name and makes the elfcorehdr's
+    segment the first one's, of half the size; the other half is returned.
     """
-    address, size = int(fdt["mem"], 16), int(fdt["memsz"], 16)
+    header, last = named(all_segments, "elfcorehdr"), all_segments[-1]
+    if last.get("name") not in (None, "boot_param-1") or \
+       begin(int(last["mem"], 16) + SETUP_MAGIC_AT)[:4] != b"HdrS":
+        return None
+    last["name"] = "boot_param-1"
+    start, half = int(header["mem"], 16), int(header["memsz"], 16) // 2
+    header["memsz"] = f"0x{half:x}"
+    return {"bufsz": header["bufsz"], "mem": f"0x{start + half:x}",
+            "memsz": header["memsz"], "name": "elfcorehdr-1"}
+
+
+def selector(purgatory, segment):
+    """
+    Where in purgatory's bytes the word is that says which FDT is read, on x86 which
+    boot parameters: it was loaded with the address of `segment`, the first slot's.
+    Purgatory's list for the digest, addresses and sizes of segments, has the address
+    as well.
+    """
+    address, size = int(segment["mem"], 16), int(segment["memsz"], 16)
     words = struct.unpack_from(f"<{len(purgatory) // 8}Q", purgatory)
     found = [8 * i for i, pair in enumerate(zip(words, (*words[1:], 0)))
              if pair[0] == address and pair[1] != size]
     if len(found) != 1:
-        raise Problem(f"guest: {len(found)} words of purgatory may be dt_offset, with "
-                      f"the address of the FDT, 0x{address:x}")
+        raise Problem(f"guest: {len(found)} words of purgatory may select a slot, with "
+                      f"the address of the {segment['name']}, 0x{address:x}")
     return found[0]
 
 
