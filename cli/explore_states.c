@@ -23,13 +23,16 @@ struct stretches {
 /**
  * struct update - a hotplug event, as it was told
  * @stores: @nr of them
- * @image: between two of them
+ * @first: of an event of the machine: @image is there
+ * @image: at first before this update, then between any two stores of this one and
+ *	those that follow in the same event
  * @before: the truth when it was told; the one that the event leads to is there
  *	only when it is over
  */
 struct update {
 	struct store *stores;
 	size_t nr;
+	bool first;
 	struct image_copy image;
 	struct truth_copy before;
 };
@@ -40,6 +43,8 @@ struct update {
  * @timed: the same happens to it, undisturbed; NULL: nobody asks how long
  * @stretches: of the event that happens, in @timed; @next: the next one's
  * @updates: of the step
+ * @begins: the next one is the first of its event
+ * @image: of the update that is looked at
  * @judged: of them
  * @nth: stores of those
  * @step: what happens is part of it
@@ -56,6 +61,8 @@ struct explorer {
 	size_t nr;
 	size_t max;
 	size_t judged;
+	bool begins;
+	struct image_copy *image;
 	unsigned long nth;
 	unsigned int step;
 	struct explored *explored;
@@ -251,6 +258,14 @@ static uint64_t state_time(struct explorer *x, const struct update *u, size_t i)
 	return x->stretches.ns[x->next++] / states;
 }
 
+/* the image at the beginning of @u; those before it have been gone through */
+static struct image_copy *enter_update(struct explorer *x, struct update *u)
+{
+	if (u->first)
+		x->image = &u->image;
+	return x->image;
+}
+
 /* @nr: the words of all states of an update, @from in its first and @to in its last */
 static void count_worse(struct explored *e, const unsigned long *nr,
 			enum verdict_word from, enum verdict_word to)
@@ -265,6 +280,7 @@ static void judge_update(struct explorer *x, struct update *u,
 	const struct truths truths = { .then = &u->before.view, .now = now };
 	unsigned long nr[VERDICT_LOST + 1] = { 0 };
 	enum verdict_word word, from = VERDICT_ACCURATE;
+	struct image_copy *image = enter_update(x, u);
 	const struct store *stores = u->stores;
 	struct state s = { 0 };
 	enum crasher who;
@@ -273,14 +289,14 @@ static void judge_update(struct explorer *x, struct update *u,
 	find_crashers(now, &s);
 	for (size_t i = 0; i < u->nr; i++) {
 		x->nth++;
-		image_copy_step(&u->image, &stores[i]);
+		image_copy_step(image, &stores[i]);
 		if (begins_stretch(&stores[i]))
 			ns = state_time(x, u, i);
 		if (stores[i].visible)
-			judge_state(x, &truths, &u->image.view, &s);
+			judge_state(x, &truths, &image->view, &s);
 		else
 			hide(&s);
-		keep_first(x, &s, &u->image.view, &stores[i]);
+		keep_first(x, &s, &image->view, &stores[i]);
 		count_state(x, &s, stores[i].locked, ns);
 		word = worst_of(&s, &who);
 		from = i ? from : word;
@@ -309,25 +325,19 @@ static void update_free(struct update *u)
 }
 
 /*
- * What an update does not store to, its image has from the machine, which goes on.
- * When a later one of the same step does store to it, that one has the old bytes:
- * until it is its turn, and then the others have been judged.
+ * What nothing was stored to yet, an image has from the machine, which goes on. So
+ * each takes a copy of what is stored to now, as it was before.
  */
-static void keep_old_bytes(struct explorer *x, const struct update *later)
+static int keep_old_bytes(struct explorer *x, const struct store *stores,
+			  size_t nr)
 {
 	const struct image_view *now = machine_image(x->machine);
 
-	for (size_t seg = 0; seg < now->nr_segments; seg++) {
-		if (!later->image.bytes[seg])
-			continue;
-		for (size_t i = x->judged; i < x->nr; i++) {
-			struct view_segment *s =
-				&x->updates[i].image.view.segment[seg];
-
-			if (s->bytes == now->segment[seg].bytes)
-				s->bytes = later->image.bytes[seg];
-		}
-	}
+	for (size_t i = x->judged; i < x->nr; i++)
+		if (x->updates[i].first &&
+		    image_copy_extend(&x->updates[i].image, now, stores, nr))
+			return -1;
+	return 0;
 }
 
 static int update_take(struct explorer *x, struct update *u,
@@ -336,14 +346,16 @@ static int update_take(struct explorer *x, struct update *u,
 	memset(u, 0, sizeof(*u));
 	u->nr = nr;
 	u->stores = malloc(nr * sizeof(*stores));
-	if (!u->stores ||
-	    image_copy_rewind(&u->image, machine_image(x->machine), stores,
-			      nr) ||
+	u->first = x->begins;
+	if (!u->stores || keep_old_bytes(x, stores, nr) ||
+	    (u->first && image_copy_rewind(&u->image, machine_image(x->machine),
+					   stores, nr)) ||
 	    truth_copy_take(&u->before, machine_view(x->machine))) {
 		update_free(u);
 		return -1;
 	}
 	memcpy(u->stores, stores, nr * sizeof(*stores));
+	x->begins = false;
 	return 0;
 }
 
@@ -362,12 +374,10 @@ static void told(void *ctx, const struct store *stores, size_t nr)
 		x->updates = more;
 		x->max = max;
 	}
-	if (update_take(x, &x->updates[x->nr], stores, nr)) {
+	if (update_take(x, &x->updates[x->nr], stores, nr))
 		x->failed = true;
-		return;
-	}
-	keep_old_bytes(x, &x->updates[x->nr]);
-	x->nr++;
+	else
+		x->nr++;
 }
 
 /* the same event, in the other machine */
@@ -440,12 +450,18 @@ static void judge_event(struct explorer *x, const struct event *event,
 		explored->first[w].stores = x->nth;
 }
 
+void explorer_event(struct explorer *x)
+{
+	x->begins = true;
+}
+
 int explorer_play(struct explorer *x, const struct event *event,
 		  struct explored *explored, struct error *err)
 {
 	memset(explored, 0, sizeof(*explored));
 	x->stretches.nr = 0;
 	x->next = 0;
+	explorer_event(x);
 	if (machine_apply(x->timed, event, NULL, err) ||
 	    machine_apply(x->machine, event, NULL, err))
 		return -1;
@@ -470,6 +486,7 @@ void explorer_step(struct explorer *x)
 	x->judged = 0;
 	x->nth = 0;
 	x->step++;
+	x->begins = true;
 	x->failed = false;
 }
 
@@ -482,20 +499,21 @@ static bool crash_in(struct explorer *x, size_t i, unsigned long *left,
 	const struct truths truths = { .then = &x->updates[i].before.view,
 				       .now = truth_after(x, i) };
 	struct update *u = &x->updates[i];
+	struct image_copy *image = enter_update(x, u);
 	const struct store *s = u->stores;
 	size_t at;
 
+	for (at = 0; at < *left && at < u->nr; at++)
+		image_copy_step(image, &s[at]);
 	if (*left > u->nr) {
 		*left -= u->nr;
 		return false;
 	}
-	for (at = 0; at < *left; at++)
-		image_copy_step(&u->image, &s[at]);
 	if (at && s[at - 1].locked && !crash->u.crash.without_lock &&
 	    !machine_crash_past_update(x->machine))
 		x->failed |= verdict_lock_held(verdict) != 0;
 	else
-		judge_cpu(x, &truths, &u->image.view, crash->u.crash.cpu,
+		judge_cpu(x, &truths, &image->view, crash->u.crash.cpu,
 			  verdict);
 	return true;
 }

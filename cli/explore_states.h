@@ -103,6 +103,10 @@ void explorer_free(struct explorer *x);
 
 /* the next step begins: stores are counted from there */
 void explorer_step(struct explorer *x);
+/* so does the next event of it, or of the same step: between two, anybody may have
+ * written to the image
+ */
+void explorer_event(struct explorer *x);
 
 /**
  * explorer_play() - let an event happen, and judge every state on the way

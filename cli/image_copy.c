@@ -26,21 +26,35 @@ static void put_word(struct image_copy *copy, const struct store *s,
 	memcpy(copy->bytes[s->segment] + s->offset, word, left < 8 ? left : 8);
 }
 
+int image_copy_extend(struct image_copy *copy, const struct image_view *image,
+		      const struct store *stores, size_t nr)
+{
+	bool taken[VIEW_SEGMENT_MAX] = { false };
+
+	for (size_t i = 0; i < nr; i++) {
+		uint32_t n = stores[i].segment;
+
+		/* it has one, or is of an image that has gone */
+		if (!stores[i].changes || copy->bytes[n] ||
+		    copy->view.segment[n].bytes != image->segment[n].bytes)
+			continue;
+		if (copy_segment(copy, n))
+			return -1;
+		taken[n] = true;
+	}
+	for (size_t i = nr; i-- > 0;)
+		if (stores[i].changes && taken[stores[i].segment])
+			put_word(copy, &stores[i], stores[i].old);
+	return 0;
+}
+
 int image_copy_rewind(struct image_copy *copy, const struct image_view *image,
 		      const struct store *stores, size_t nr)
 {
 	image_copy_free(copy);
 	copy->view = *image;
-	for (size_t i = 0; i < nr; i++) {
-		uint32_t segment = stores[i].segment;
-
-		if (stores[i].changes && !copy->bytes[segment] &&
-		    copy_segment(copy, segment))
-			return -1;
-	}
-	for (size_t i = nr; i-- > 0;)
-		if (stores[i].changes)
-			put_word(copy, &stores[i], stores[i].old);
+	if (image_copy_extend(copy, image, stores, nr))
+		return -1;
 	image_view_resolve(&copy->view);
 	return 0;
 }

@@ -25,6 +25,16 @@ struct image_copy {
  */
 int image_copy_rewind(struct image_copy *copy, const struct image_view *image,
 		      const struct store *stores, size_t nr);
+/**
+ * image_copy_extend() - and what later stores change is as it was before them
+ * @copy: of an earlier moment; a segment that it has a copy of stays as it is
+ * @image: as it is after these stores
+ * @stores, @nr: the first since that moment to the segments that it has no copy of
+ *
+ * Return: 0, or -1 without memory.
+ */
+int image_copy_extend(struct image_copy *copy, const struct image_view *image,
+		      const struct store *stores, size_t nr);
 /* the next store happens */
 void image_copy_step(struct image_copy *copy, const struct store *store);
 void image_copy_free(struct image_copy *copy);

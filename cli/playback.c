@@ -69,6 +69,8 @@ int playback_apply(struct playback *p, const struct event *event,
 	if (event->type == EVENT_CRASH && event->u.crash.during &&
 	    check_crash(p, event, err))
 		return -1;
+	if (p->explorer)
+		explorer_event(p->explorer);
 	return machine_apply(p->machine, event, report, err);
 }
 

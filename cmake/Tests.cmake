@@ -78,8 +78,9 @@ foreach(script IN LISTS test_scripts)
   crash_hp_test(${name} cli bash ${script})
 endforeach()
 
-# Storms, each of thousands of loads.
-set_tests_properties(cli_schemes cli_storms PROPERTIES TIMEOUT 600)
+# Storms, each of thousands of loads; 150,000 stores, each with two signals.
+set_tests_properties(cli_explore_all cli_schemes cli_storms
+  PROPERTIES TIMEOUT 600)
 
 # The command as a whole, where a wrapper has something to say of it; 192 cores
 # would take minutes then.

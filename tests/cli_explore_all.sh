@@ -6,7 +6,7 @@
 # slot only, it gives nothing while the image is hidden, and never something wrong.
 . "$CRASH_HP_SOURCE/tests/cli_lib.bash" || exit 1
 
-# what these have is in smaller ones too, and takes minutes here
+# what these have is in smaller ones too
 too_long=(storm-480g.yaml mail-2020-rhel7-1-dimm.yaml mail-2020-rhel8-1-dimm.yaml)
 
 # by kexec_load(2)
