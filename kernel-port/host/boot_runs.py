@@ -23,7 +23,7 @@ HOTPLUG = {
 THREAD = {
     # One host thread for all CPUs, of which most only spin after the crash: slow.
     "ppc64le": (["--cpus", "2", "--threads", "2", "--max-cpus", "8", "--timeout",
-                 "1800"],
+                 "900"],
                 ["cpu-add 2", "cpu-offline 3", "cpu-online 3", "crash 3"]),
 }
 
@@ -62,7 +62,9 @@ WATCH = {
 # there is a state before it and one after it, and no third.
 AT_STORE = {
     "ppc64le": [([], "cpu-add 1", None), ([], "mem-add m1 256M", None),
-                (["mem-add m1 256M"], "cpu-add 2", 1)],
+                # not when a CPU comes: QEMU's H_SIGNAL_SYS_RESET, by which one CPU
+                # stops the others, starts one that is plugged and not started yet
+                (["mem-add m1 256M"], "mem-add m2 256M", 1)],
     # the entries behind the one that goes move up, which no single store can do
     "x86_64": [([], "mem-add m1 128M", None),
                (["mem-add m1 128M", "mem-add m2 128M"], "mem-del m1", None),
