@@ -65,8 +65,8 @@ done
 work=$PWD/build/port
 mkdir -p "$work"
 
-# the series, applied to a copy. Made again only when it is another one: then what it
-# touches, and what the last one touched, is all that make finds newer.
+# the series, applied to a copy. When it is another one, what the last one touched is
+# taken back: that and what it touches itself is all that make finds newer.
 patch_tree() {
 	local series=$work/series patched=$work/patched sum
 
@@ -76,18 +76,20 @@ patch_tree() {
 	# without what is another one each time: dates, and with them commits
 	sum=$(realpath "$tree"; sed -E '/^(Date:|From [0-9a-f]{40}) /d' "$series"/00{0[1-9],1?}-*.patch | sha256sum)
 	[[ -e $patched.sum && $(<"$patched.sum") == "$sum" ]] && return
-	rm -rf "$patched.sum" "$patched"
-	cp -a "$tree" "$patched"
+	rm -f "$patched.sum"
+	if [[ ! -e $patched.tree || $(<"$patched.tree") != "$(realpath "$tree")" ]]; then
+		rm -rf "$patched" "$patched.touched"
+		cp -a "$tree" "$patched"
+		realpath "$tree" >"$patched.tree"
+	fi
+	sed -n 's,^+++ b/,,p' "$series"/00{0[1-9],1?}-*.patch >>"$patched.touched"
+	while read -r file; do
+		rm -f "$patched/$file"
+		[[ ! -e $tree/$file ]] || cp "$tree/$file" "$patched/$file"
+	done < <(sort -u "$patched.touched")
 	for file in "$series"/00{0[1-9],1?}-*.patch; do
 		patch -s -p1 -d "$patched" <"$file" || fail "$file does not apply"
 	done
-	touch "$patched.touched"
-	sed -n 's,^+++ b/,,p' "$series"/00{0[1-9],1?}-*.patch | sort -u >"$patched.files"
-	cat "$patched.files" "$patched.touched" 2>/dev/null |
-		while read -r file; do
-			[[ ! -e $patched/$file ]] || touch "$patched/$file"
-		done
-	mv "$patched.files" "$patched.touched"
 	echo "$sum" >"$patched.sum"
 }
 
