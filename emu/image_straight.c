@@ -50,16 +50,17 @@ static void move_property(void *fdt, int chosen, const struct move *m)
 		memcpy(place, to + 2 - cells, cells * sizeof(*place));
 }
 
-/* fdt_get_mem_rsv() reads them from here */
+/* fdt_get_mem_rsv() reads them from here; the address comes first, and nobody has
+ * seen to it that it is aligned
+ */
 static void move_reservation(void *fdt, const struct move *m)
 {
-	struct fdt_reserve_entry *r =
-		(void *)((char *)fdt + fdt_off_mem_rsvmap(fdt));
+	char *entry = (char *)fdt + fdt_off_mem_rsvmap(fdt);
 	int nr = fdt_num_mem_rsv(fdt);
 
-	for (int i = 0; i < nr; i++)
-		if (fdt64_ld(&r[i].address) == m->from)
-			fdt64_st(&r[i].address, m->to);
+	for (int i = 0; i < nr; i++, entry += sizeof(struct fdt_reserve_entry))
+		if (fdt64_ld((fdt64_t *)entry) == m->from)
+			fdt64_st(entry, m->to);
 }
 
 static void move_header(void *fdt, size_t size, const struct move *m)

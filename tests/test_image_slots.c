@@ -13,6 +13,7 @@
 
 #include "bed.h"
 #include "handler_module.h"
+#include "image_straight.h"
 #include "judge.h"
 
 #include <cmocka.h>
@@ -211,6 +212,119 @@ static void bytes_are_not_trusted(void **state __always_unused)
 	free(tree);
 }
 
+/* --- compared with an image that has one slot ------------------------------------- */
+
+static void reserve(void *fdt, uint64_t header)
+{
+	assert_int_equal(fdt_add_mem_rsv(fdt, 0x1000, 0x2000), 0);
+	assert_int_equal(fdt_add_mem_rsv(fdt, header, 0x20000), 0);
+}
+
+/*
+ * @bootargs: of slot 1's FDT, and @straight: of it at slot 0
+ * @chosen: as above, in both
+ */
+static const struct {
+	const char *name;
+	const char *bootargs, *straight;
+	uint64_t chosen[2];
+} straight_cases[] = {
+	{ "the option", "elfcorehdr=0x21760000 ro", "elfcorehdr=0x21740000 ro" },
+	{ "twice", "elfcorehdr=0x21760000 elfcorehdr=0x21760000",
+	  "elfcorehdr=0x21740000 elfcorehdr=0x21740000" },
+	{ "the property", "ro", "ro", { HEADER_1, HEADER_0 } },
+	{ "both", "elfcorehdr=0x21760000", "elfcorehdr=0x21740000",
+	  { HEADER_1, HEADER_0 } },
+	{ "other numbers stay", "ro x=0x21760000", "ro x=0x21760000",
+	  { HEADER_1 + 8, HEADER_1 + 8 } },
+};
+
+static void what_is_read_moves_to_slot_0(void **state __always_unused)
+{
+	static uint8_t expected[TREE_SIZE];
+	struct slot_bytes bytes = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(straight_cases); i++) {
+		const struct slot_case c = {
+			.word = FDT_1, .bootargs = { "x", "y" },
+		};
+		struct image_view v = make_view(&c, &bytes);
+		const struct view_segment *fdt;
+		struct straight_image s;
+		uint64_t word;
+
+		make_tree(bytes.fdt[1], straight_cases[i].bootargs,
+			  straight_cases[i].chosen[0]);
+		reserve(bytes.fdt[1], HEADER_1);
+		make_tree(expected, straight_cases[i].straight,
+			  straight_cases[i].chosen[1]);
+		reserve(expected, HEADER_0);
+		bytes.header[1][5] = 7;
+
+		image_view_resolve(&v);
+		assert_int_equal(image_straighten(&s, &v), 0);
+		fdt = image_view_segment(&s.view, SEGMENT_FDT);
+		assert_int_equal(s.view.nr_segments, 3);
+		assert_int_equal(fdt->mem, FDT_0);
+		if (memcmp(fdt->bytes, expected, TREE_SIZE))
+			fail_msg("%s: the FDT is another one",
+				 straight_cases[i].name);
+		assert_int_equal(image_view_segment(&s.view,
+						    SEGMENT_ELFCOREHDR)->mem,
+				 HEADER_0);
+		assert_int_equal(image_view_segment(&s.view,
+						    SEGMENT_ELFCOREHDR)->bytes[5],
+				 7);
+		memcpy(&word, image_view_segment(&s.view,
+						 SEGMENT_PURGATORY)->bytes + 0x1d0,
+		       sizeof(word));
+		assert_int_equal(word, FDT_0);
+		image_straight_free(&s);
+	}
+}
+
+/* nothing is copied, and nothing is another one */
+static void slot_0_is_straight(void **state __always_unused)
+{
+	struct slot_bytes bytes = { 0 };
+	struct image_view v = make_view(&slot_cases[0], &bytes);
+	struct straight_image s;
+
+	image_view_resolve(&v);
+	assert_int_equal(image_straighten(&s, &v), 0);
+	assert_null(s.fdt);
+	assert_null(s.purgatory);
+	assert_int_equal(s.view.nr_segments, 3);
+	assert_ptr_equal(image_view_segment(&s.view, SEGMENT_FDT)->bytes,
+			 bytes.fdt[0]);
+	image_straight_free(&s);
+}
+
+/* any FDT may be read, and any header; only what is there is moved */
+static void damage_is_straightened_too(void **state __always_unused)
+{
+	uint8_t *tree = malloc(TREE_SIZE);
+	struct slot_bytes bytes = { 0 };
+	struct straight_image s;
+
+	for (unsigned int seed = 1; seed < 4000; seed++) {
+		struct image_view v = make_view(&slot_cases[1], &bytes);
+		unsigned int x = seed;
+
+		memcpy(tree, bytes.fdt[1], TREE_SIZE);
+		for (unsigned int n = 0; n < 1 + seed % 6; n++) {
+			x = x * 1103515245 + 12345;
+			tree[(x >> 8) % (n % 2 ? 40 : TREE_SIZE)] = x >> 20;
+		}
+		v.segment[4].bytes = tree;
+		image_view_resolve(&v);
+		assert_int_equal(image_straighten(&s, &v), 0);
+		assert_int_equal(s.view.nr_segments, 3);
+		image_straight_free(&s);
+	}
+	free(tree);
+}
+
 /* --- an image that is loaded with two slots --------------------------------------- */
 
 /* @found: what the kernel said of the word; @spare: another FDT for slot 1 */
@@ -398,6 +512,9 @@ int main(void)
 		cmocka_unit_test(it_is_resolved_again),
 		cmocka_unit_test(an_image_without_a_word_stays),
 		cmocka_unit_test(bytes_are_not_trusted),
+		cmocka_unit_test(what_is_read_moves_to_slot_0),
+		cmocka_unit_test(slot_0_is_straight),
+		cmocka_unit_test(damage_is_straightened_too),
 		cmocka_unit_test(loader_makes_two),
 		cmocka_unit_test(names_of_two),
 		cmocka_unit_test(word_of_nothing_hangs),
