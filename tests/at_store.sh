@@ -38,9 +38,9 @@ for stores, most, expected in (
 GIB = 1 << 30
 
 
-def state(cpus, gib):
+def state(cpus, gib, **more):
     """A manifest: so much memory, in blocks of 1 GiB."""
-    return {"block_size_bytes": f"{GIB:x}", "cpu_present": cpus, "stores": 100,
+    return {**more, "block_size_bytes": f"{GIB:x}", "cpu_present": cpus, "stores": 100,
             "memory_blocks": [f"{n} online" for n in range(gib)],
             "memblock_memory": [f" 0: 0x0..0x{gib * GIB - 1:x}"],
             "iomem": [f"0-{gib * GIB - 1:x} : System RAM"],
@@ -83,6 +83,11 @@ for what, machine, before, after, manifest, expected in (
     event.add(1, manifest)
     expect(what, expected, event.found[1])
     expect(f"{what}: told", expected == "wrong", bool(event.wrong))
+
+for word in ("dt_offset", "rsi"):
+    event = at_store.Event(pc, state("0", 2, **{word: {}}), state("0", 3))
+    event.add(1, crash(panic=HIDDEN, up=False))
+    expect(f"hidden, with slots: {word}", "wrong", event.found[1])
 
 # --- where the old state ends
 

@@ -54,6 +54,8 @@ class Event:
         panic = PANIC.match(manifest["panic"] or "")
         if not panic or int(panic[1]) != store:
             return WRONG, "it did not crash there"
+        if panic[2] == "hidden" and self._has_slots():
+            return WRONG, "the image is hidden, though it has two slots"
         if panic[2] == "hidden" and not manifest["capture_up"]:
             return LOST, TEXT[LOST]
         old, new = (self._differs(state, manifest)
@@ -62,6 +64,9 @@ class Event:
             return WRONG, f"{old}; and of the machine after the event: {new}"
         word = AFTER if old else BEFORE if new else SAME
         return word, TEXT[word]
+
+    def _has_slots(self):
+        return "dt_offset" in self.before or "rsi" in self.before
 
     def _differs(self, state, manifest):
         """Where the dump is not of the machine in that state."""
