@@ -60,7 +60,7 @@ out:
  * All of the segment is reserved, in whole pages, and not only what the header
  * takes now: an update may fill it, and the capture kernel must not use it.
  *
- * Return: 0 or a negative errno; on error the buffer is freed.
+ * Return: 0 or a negative errno; on error the buffer is still the caller's.
  */
 int elfcorehdr_add_segment(struct kimage *image, struct kexec_buf *kbuf)
 {
@@ -69,10 +69,8 @@ int elfcorehdr_add_segment(struct kimage *image, struct kexec_buf *kbuf)
 	kbuf->mem = KEXEC_BUF_MEM_UNKNOWN;
 	kbuf->top_down = false;
 	ret = kexec_add_buffer(kbuf);
-	if (ret) {
-		kvfree(kbuf->buffer);
+	if (ret)
 		return ret;
-	}
 	image->elf_headers = kbuf->buffer;
 	image->elf_headers_sz = kbuf->memsz;
 	image->elf_load_addr = kbuf->mem;

@@ -44,8 +44,10 @@ static int load_elfcorehdr_segment(struct kimage *image, struct kexec_buf *kbuf)
 	set_backup_offset(image, kbuf->buffer, kbuf->bufsz);
 
 	ret = elfcorehdr_add_segment(image, kbuf);
-	if (ret)
+	if (ret) {
+		kvfree(kbuf->buffer);
 		return ret;
+	}
 	/* known from here on: left out of the digest, and never searched for */
 	image->elfcorehdr_index = image->nr_segments - 1;
 	return 0;

@@ -8,6 +8,18 @@
 #include "slots.h"
 #include "x86.h"
 
+/* two slots, side by side, as the digest leaves out only one segment; or one */
+static int add_for_slots(struct kimage *image, struct kexec_buf *kbuf)
+{
+	const size_t one = PAGE_ALIGN(kbuf->memsz);
+
+	kbuf->memsz = CRASH_NR_SLOTS * one;
+	if (!elfcorehdr_add_segment(image, kbuf))
+		return 0;
+	kbuf->memsz = one;
+	return elfcorehdr_add_segment(image, kbuf);
+}
+
 /**
  * crash_load_segments() - add the elfcorehdr segment
  * @image: the image being loaded
@@ -31,21 +43,23 @@ int crash_load_segments(struct kimage *image)
 	int ret;
 
 	ret = elfcorehdr_make(true, &kbuf);
-	/* two slots, side by side: the digest leaves out only one segment */
-	if (!ret && max_headers < PN_XNUM)
-		kbuf.memsz = CRASH_NR_SLOTS * PAGE_ALIGN(kbuf.memsz);
-	if (!ret)
-		ret = elfcorehdr_add_segment(image, &kbuf);
+	if (ret)
+		goto out;
+	ret = max_headers < PN_XNUM ? add_for_slots(image, &kbuf) :
+				      elfcorehdr_add_segment(image, &kbuf);
 	if (ret) {
-		pr_err("cannot load the elfcorehdr segment (error %d)\n", ret);
-		return ret;
+		kvfree(kbuf.buffer);
+		goto out;
 	}
 	if (max_headers < PN_XNUM)
 		image->elfcorehdr_index = image->nr_segments - 1;
 	else
 		pr_warn("configured for %zu program headers, ELF holds %u: the image does not follow hotplug\n",
 			max_headers, PN_XNUM - 1);
-	return 0;
+out:
+	if (ret)
+		pr_err("cannot load the elfcorehdr segment (error %d)\n", ret);
+	return ret;
 }
 
 /**

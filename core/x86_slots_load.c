@@ -20,16 +20,21 @@
 #include "crash_hp.h"
 #include "slots.h"
 
-/* the elfcorehdr segment was made for two */
-static void split_header(struct crash_slots *slots, const struct kimage *image)
+/* the elfcorehdr segment was made for two, if there was room for two */
+static int split_header(struct crash_slots *slots, const struct kimage *image)
 {
 	struct crash_slot_part *part = &slots->part[CRASH_HP_ELFCOREHDR];
 	const struct kexec_segment *header =
 		&image->segment[image->elfcorehdr_index];
+	const size_t one = max_t(size_t, header->bufsz,
+				 arch_crash_get_elfcorehdr_size());
 
+	if (header->memsz < CRASH_NR_SLOTS * PAGE_ALIGN(one))
+		return -ENOSPC;
 	part->memsz = header->memsz / CRASH_NR_SLOTS;
 	part->mem[0] = header->mem;
 	part->mem[1] = header->mem + part->memsz;
+	return 0;
 }
 
 static const struct kexec_segment *find_segment(const struct kimage *image,
@@ -100,8 +105,9 @@ static int add_spares(struct crash_slots *slots, struct kimage *image,
 	at = cmdline_address(params) - segment->mem;
 	if (at < sizeof(*params) || at >= segment->bufsz)
 		return -EINVAL;
-	split_header(slots, image);
-	ret = add_params(slots, kbuf, segment, at);
+	ret = split_header(slots, image);
+	if (!ret)
+		ret = add_params(slots, kbuf, segment, at);
 	if (ret)
 		return ret;
 	mem[0] = segment->mem;

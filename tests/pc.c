@@ -108,6 +108,7 @@ static int place(void *ctx, struct kexec_buf *kbuf)
 	struct pc *pc = ctx;
 
 	if (kbuf->memsz > PC_BACKED - pc->next ||
+	    (pc->config.largest && kbuf->memsz > pc->config.largest) ||
 	    pc->fail_place == pc->image->nr_segments + 1)
 		return -EADDRNOTAVAIL;
 	kbuf->mem = pc->config.crashk_start + pc->next;

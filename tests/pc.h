@@ -40,6 +40,7 @@
  * @page_offset: 0: without KASLR
  * @slots: purgatory and boot parameters are loaded too, and what changes is in two
  *	slots
+ * @largest: no segment finds a place that has more bytes; 0: all do
  * @selector: how purgatory calls the registers that it hands over; NULL:
  *	entry64_regs
  * @selector_at: where in purgatory they are; 0: 0x220
@@ -57,6 +58,7 @@ struct pc_config {
 	unsigned int max_memory_ranges;
 	u64 page_offset;
 	bool slots;
+	size_t largest;
 	const char *selector;
 	unsigned int selector_at;
 	const char *cmdline;

@@ -188,6 +188,8 @@ static const struct {
 } ways_to_one[] = {
 	{ "no place for boot parameters", { }, SEGMENTS + 1, NULL, 0,
 	  "no second slot (error -99)" },
+	{ "no place for two headers", { .largest = HALF }, 0, NULL, 0,
+	  "no second slot (error -28)" },
 	{ "a digit more", { .crashk_start = 0xff1f000 }, 0, NULL, 0,
 	  "no second slot (error -34)" },
 	{ "another purgatory", { .selector = "regs" }, 0, NULL, 0,
@@ -245,6 +247,9 @@ static void without_second_boot_parameters_updates_hide(void **state __always_un
 		pc_assert_logged(pc, ways_to_one[i].says);
 		assert_u64(what, SEGMENTS + ways_to_one[i].spares,
 			   pc->image->nr_segments);
+		if (pc->config.largest)
+			assert_u64(what, pc->config.largest,
+				   pc->image->elf_headers_sz);
 		if (!pc->config.crashk_start)
 			assert_updates_hide(what, pc);
 		pc_shutdown(pc);
