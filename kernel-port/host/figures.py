@@ -86,4 +86,6 @@ def text_of(figures):
     if took is not None:
         return ", ".join(f"{name} {'+'.join(map(str, n))}"
                          for name, n in took.items()) or "no event"
-    return f"no image for {'+'.join(map(str, figures['hidden_ns'])) or 'no'} ns"
+    if not figures["hidden_ns"]:
+        return "an image at each look"
+    return f"no image for {'+'.join(map(str, figures['hidden_ns']))} ns"
