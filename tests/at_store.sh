@@ -6,22 +6,11 @@
 set -eu
 
 cd "${CRASH_HP_SOURCE:?the source directory}/kernel-port"
-exec python3 -B - <<'END'
-import sys
+PYTHONPATH=../tests exec python3 -B - <<'END'
+from host_lib import end, expect
 
-sys.path.insert(0, ".")
 from host import at_store, machine_ppc64le, machine_x86_64
 from host.at_store import first_stores
-
-failed = 0
-
-
-def expect(what, expected, got):
-    global failed
-    if expected != got:
-        failed += 1
-        print(f"{what}\n  expected: {expected}\n  got:      {got}")
-
 
 # --- after which stores
 
@@ -103,5 +92,5 @@ expect("nothing to tell apart", 0, event.next_store())
 expect("summary of those", "100 stores, a crash after 2 of them: 1 dumps (1 the same), "
        "1 lost with the image hidden", event.summary())
 
-sys.exit(failed != 0)
+end()
 END

@@ -136,6 +136,20 @@ void bed_apply(struct machine *m, const char *events);
 const char *bed_state(struct machine *m);
 const char *bed_ranges(const struct view_ranges *set);
 
+/* --- an image with slots ------------------------------------------------------------ */
+
+/* a segment of a view that is made by hand */
+struct view_segment bed_segment(enum segment_kind kind, uint64_t mem,
+				const uint8_t *bytes, size_t size);
+/* the slot that is read of a kind, as a digit; '-': none is */
+char bed_slot(const struct image_view *v, enum segment_kind kind);
+/* the one of a kind that is not read, or NULL */
+const struct view_segment *bed_spare(const struct image_view *v,
+				     enum segment_kind kind);
+/* write @size bytes into a segment, as somebody else might */
+void bed_poke(struct machine *m, const char *name, size_t offset,
+	      const void *bytes, size_t size);
+
 /* --- comparisons ------------------------------------------------------------------- */
 
 /* @got says what is wrong: all of @expected is in it */

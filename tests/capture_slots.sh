@@ -6,23 +6,13 @@
 set -eu
 
 cd "${CRASH_HP_SOURCE:?the source directory}/kernel-port"
-exec python3 -B - <<'END'
+PYTHONPATH=../tests exec python3 -B - <<'END'
 import struct
-import sys
 
-sys.path.insert(0, ".")
+from host_lib import end, expect
+
 from host import segments
 from host.problem import Problem
-
-failed = 0
-
-
-def expect(what, expected, got):
-    global failed
-    if expected != got:
-        failed += 1
-        print(f"{what}\n  expected: {expected}\n  got:      {got}")
-
 
 # --- both elfcorehdrs in one segment
 
@@ -70,5 +60,5 @@ for what, words, expected in (
         got = str(problem).removeprefix("guest: ").partition(", with")[0]
     expect(what, expected, got)
 
-sys.exit(failed != 0)
+end()
 END

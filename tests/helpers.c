@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ranges as text and pictures, comparisons in words. */
+/* Ranges as text and pictures, comparisons in words, numbers to choose by. */
 #define _GNU_SOURCE
 #include <fnmatch.h>
 #include <stdio.h>
@@ -141,6 +141,12 @@ void assert_bytes(const char *what, const void *expected, const void *got,
 		if (e[i] != g[i])
 			fail_msg("%s: byte %#zx of %#zx: expected %#04x, got %#04x",
 				 what, i, size, e[i], g[i]);
+}
+
+unsigned int random_below(unsigned int *seed, unsigned int n)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 16) % n;
 }
 
 bool tests_select(const char *pattern, const struct CMUnitTest *tests,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What all tests share: ranges as text and as pictures, comparisons that say
- * in words what was expected and what came, running one test by its name.
+ * in words what was expected and what came, numbers to choose by, running one
+ * test by its name.
  *
  * Include after the system's headers and before anything else.
  */
@@ -57,6 +58,9 @@ void assert_bytes(const char *what, const void *expected, const void *got,
 
 /* the memory of all PT_LOADs of a header, in their order, against @expected */
 void assert_loads(const char *what, const char *expected, const void *header);
+
+/* less than @n, 0 too; what @seed was at first decides all that follow */
+unsigned int random_below(unsigned int *seed, unsigned int n);
 
 /* "-ENOMEM", "0"; the string is static */
 const char *errno_text(int ret);

@@ -137,6 +137,8 @@ void pseries_check(struct pseries *p, const char *what);
  * nothing is loaded then.
  */
 int pseries_load(struct pseries *p);
+/* a machine with core's handlers and an image that follows hotplug */
+struct pseries *pseries_boot_and_load(const struct pseries_config *config);
 
 /**
  * struct user_segment - a segment as kexec_load(2) takes it
@@ -185,6 +187,8 @@ void *pseries_copy(struct pseries *p, int segment);
 
 #define PSERIES_SLOTS 2
 
+/* as pseries_boot_and_load(); the image has slots, whatever @config says */
+struct pseries *pseries_boot_with_slots(const struct pseries_config *config);
 /* has the image that is loaded two slots? */
 bool pseries_has_slots(const struct pseries *p);
 /* which of them does purgatory's word lead to? */
@@ -212,6 +216,7 @@ struct pair {
 };
 
 struct pair pair_copy(struct pseries *p);
+/* an image without slots has what is in slot 0 */
 struct pair pair_in_slot(struct pseries *p, unsigned int slot);
 /* as it would be in slot 0: its FDT names the header there; what is read, or a
  * pair of slot 1

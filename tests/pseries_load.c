@@ -253,6 +253,16 @@ void pseries_load_user(struct pseries *p, const struct user_segment *segments,
 	image_publish(p);
 }
 
+struct pseries *pseries_boot_and_load(const struct pseries_config *config)
+{
+	struct pseries *p = pseries_boot(config, NULL);
+
+	assert_errno("load", 0, pseries_load(p));
+	assert_support("loaded", p, 1);
+	kernel_clear_report(p->kernel);
+	return p;
+}
+
 void pseries_unload(struct pseries *p)
 {
 	if (!p->image)

@@ -9,6 +9,17 @@
 
 #include "pseries.h"
 
+struct pseries *pseries_boot_with_slots(const struct pseries_config *config)
+{
+	struct pseries_config c = *config;
+	struct pseries *p;
+
+	c.slots = true;
+	p = pseries_boot_and_load(&c);
+	assert_true(pseries_has_slots(p));
+	return p;
+}
+
 /* --- where ----------------------------------------------------------------- */
 
 bool pseries_has_slots(const struct pseries *p)

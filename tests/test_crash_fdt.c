@@ -253,10 +253,8 @@ static void a_state_has_one_tree(void **state __always_unused)
 	assert_errno("load", 0, pseries_load(p));
 	size = pseries_memsz(p, p->fdt);
 	for (turn = 0; turn < 400; turn++) {
-		unsigned int core;
+		const unsigned int core = 1 + random_below(&seed, 5);
 
-		seed = seed * 1664525 + 1013904223;
-		core = 1 + (seed >> 16) % 5;
 		if (cores & 1 << core)
 			pseries_remove_core(p, core);
 		else

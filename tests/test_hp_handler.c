@@ -22,22 +22,12 @@ static unsigned int fdt_bit(const struct pseries *p)
 	return 1 << p->fdt;
 }
 
-static struct pseries *boot_and_load(const struct pseries_config *config)
-{
-	struct pseries *p = pseries_boot(config, NULL);
-
-	assert_errno("load", 0, pseries_load(p));
-	assert_support("loaded", p, 1);
-	kernel_clear_report(p->kernel);
-	return p;
-}
-
 /* --- an event changes what it must, and hides the image for that alone --- */
 
 static void memory_events_write_the_header(void **state __always_unused)
 {
 	const struct pseries_config config = { .no_rtas = true };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	pseries_offline(p, 0x40000000);
@@ -60,7 +50,7 @@ static void memory_events_write_the_header(void **state __always_unused)
 static void cpu_events_write_the_tree(void **state __always_unused)
 {
 	const struct pseries_config config = { .smt = 4 };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	pseries_add_core(p, 1);
@@ -76,7 +66,7 @@ static void cpu_events_write_the_tree(void **state __always_unused)
 static void two_changes_are_published_together(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	assert_true(kernel_kexec_trylock(p->kernel));
@@ -93,7 +83,7 @@ static void two_changes_are_published_together(void **state __always_unused)
 static void what_went_and_came_is_not_written(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	assert_true(kernel_kexec_trylock(p->kernel));
@@ -110,7 +100,7 @@ static void what_went_and_came_is_not_written(void **state __always_unused)
 static void a_failure_stays_marked(void **state __always_unused)
 {
 	const struct pseries_config config = { .no_rtas = true };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	unsigned int nth, failed = 0;
 
 	for (nth = 1; nth <= 12; nth++) {
@@ -132,7 +122,7 @@ static void a_failure_stays_marked(void **state __always_unused)
 static void nothing_new_hides_nothing(void **state __always_unused)
 {
 	const struct pseries_config config = { .boot_cores = 2, .smt = 2 };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	assert_errno("down", 0, kernel_cpu_down(p->kernel, 3));
@@ -148,7 +138,7 @@ static void nothing_new_hides_nothing(void **state __always_unused)
 static void a_failed_bringup_leaves_a_whole_image(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 
 	pseries_attach_core(p, 1);
 	assert_errno("up", 0, kernel_cpu_up(p->kernel, 1, true));
@@ -164,7 +154,7 @@ static void a_shorter_header_leaves_no_rest(void **state __always_unused)
 	const struct pseries_config config = {
 		.page_shift = 12, .block_size = 16 * MiB,
 	};
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	void *start = pseries_copy(p, p->elfcorehdr);
 	unsigned int i;
 
@@ -188,7 +178,7 @@ static void a_shorter_header_leaves_no_rest(void **state __always_unused)
 static void the_page_behind_the_tree_is_left_alone(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	const size_t size = fdt_totalsize(pseries_bytes(p, p->fdt));
 	u8 *bytes = pseries_bytes(p, p->fdt);
 	size_t i;
@@ -220,7 +210,7 @@ static void assert_gave_up(const char *what, struct pseries *p,
 static void a_tree_without_space_stays(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	void *fdt = pseries_bytes(p, p->fdt);
 	struct snapshot *s;
 	char text[64];
@@ -249,7 +239,7 @@ static void a_header_without_space_stays(void **state __always_unused)
 		.page_shift = 12, .max_memory_ranges = 2, .possible_cores = 60,
 		.block_size = 16 * MiB, .no_rtas = true,
 	};
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = NULL;
 	unsigned int i;
 
@@ -271,7 +261,7 @@ static void a_header_without_space_stays(void **state __always_unused)
 static void a_live_tree_without_cpus_changes_nothing(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	assert_errno("detach", 0, kernel_detach_node(p->kernel, "/cpus"));
@@ -284,7 +274,7 @@ static void a_live_tree_without_cpus_changes_nothing(void **state __always_unuse
 static void a_broken_tree_is_left_alone(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s;
 
 	fdt_set_totalsize(pseries_bytes(p, p->fdt), 0x7fffffff);
@@ -301,7 +291,7 @@ static void a_mapping_that_fails_changes_nothing(void **state __always_unused)
 	unsigned int nth, refusals = 0, to_publish = 0;
 
 	for (nth = 1; ; nth++) {
-		struct pseries *p = boot_and_load(&config);
+		struct pseries *p = pseries_boot_and_load(&config);
 		struct snapshot *s = snapshot_take(p);
 		char what[32];
 
@@ -334,7 +324,7 @@ static void a_mapping_that_fails_changes_nothing(void **state __always_unused)
 static void a_header_is_found_behind_what_cannot_be_mapped(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	int i, found;
 
 	assert_true(p->elfcorehdr >= 2);
@@ -365,15 +355,9 @@ struct random_machine {
 	bool core[8];
 };
 
-static unsigned int random_below(struct random_machine *m, unsigned int n)
-{
-	m->seed = m->seed * 1664525 + 1013904223;
-	return (m->seed >> 16) % n;
-}
-
 static void change_memory(struct random_machine *m)
 {
-	unsigned int i = 4 + random_below(m, NR_BLOCKS - 4);
+	unsigned int i = 4 + random_below(&m->seed, NR_BLOCKS - 4);
 	const u64 start = i * PSERIES_BLOCK;
 
 	if (!m->there[i]) {
@@ -382,7 +366,7 @@ static void change_memory(struct random_machine *m)
 	} else if (m->online[i]) {
 		pseries_offline(m->p, start);
 		m->online[i] = false;
-	} else if (i >= 8 && random_below(m, 2)) {
+	} else if (i >= 8 && random_below(&m->seed, 2)) {
 		kernel_remove_memory(m->p->kernel, start, PSERIES_BLOCK);
 		m->there[i] = false;
 	} else {
@@ -393,7 +377,7 @@ static void change_memory(struct random_machine *m)
 
 static void change_cores(struct random_machine *m)
 {
-	unsigned int i = 1 + random_below(m, 7);
+	unsigned int i = 1 + random_below(&m->seed, 7);
 
 	if (m->core[i])
 		pseries_remove_core(m->p, i);
@@ -408,13 +392,13 @@ static void change_cores(struct random_machine *m)
 static void change_at_random(struct random_machine *m)
 {
 	struct kernel *k = m->p->kernel;
-	bool busy = !random_below(m, 4);
+	bool busy = !random_below(&m->seed, 4);
 
 	if (busy)
 		assert_true(kernel_kexec_trylock(k));
-	if (!random_below(m, 6))
-		kernel_fail_alloc(k, 1 + random_below(m, 6));
-	if (random_below(m, 3))
+	if (!random_below(&m->seed, 6))
+		kernel_fail_alloc(k, 1 + random_below(&m->seed, 6));
+	if (random_below(&m->seed, 3))
 		change_memory(m);
 	else
 		change_cores(m);
@@ -451,7 +435,7 @@ static void the_image_is_the_machines_state(void **state __always_unused)
 	char text[RANGES_TEXT];
 	unsigned int turn, i, failed = 0;
 
-	m.p = boot_and_load(&config);
+	m.p = pseries_boot_and_load(&config);
 	for (i = 0; i < 8; i++)
 		m.there[i] = m.online[i] = true;
 
@@ -494,7 +478,7 @@ static void the_image_is_the_machines_state(void **state __always_unused)
 static void the_next_event_heals_a_lost_one(void **state __always_unused)
 {
 	const struct pseries_config config = { .no_rtas = true };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	assert_true(kernel_kexec_trylock(p->kernel));
@@ -930,7 +914,7 @@ static void no_tree_no_updates(void **state __always_unused)
 static void other_images_are_left_alone(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct kimage other = *p->image;
 	struct snapshot *s = snapshot_take(p);
 

@@ -86,15 +86,6 @@ struct slot_bytes {
 	uint8_t header[2][64];
 };
 
-static struct view_segment segment(enum segment_kind kind, uint64_t mem,
-				   const uint8_t *bytes, size_t size)
-{
-	return (struct view_segment){
-		.kind = kind, .loaded_as = kind, .mem = mem, .memsz = size,
-		.bytes = bytes, .loaded = kind == SEGMENT_FDT ? bytes : NULL,
-	};
-}
-
 static struct image_view make_view(const struct slot_case *c,
 				   struct slot_bytes *b)
 {
@@ -104,21 +95,14 @@ static struct image_view make_view(const struct slot_case *c,
 	return (struct image_view){
 		.loaded = true, .nr_segments = 5, .selector = WORD_AT,
 		.segment = {
-			segment(SEGMENT_PURGATORY, 0x3f000000, b->purgatory,
+			bed_segment(SEGMENT_PURGATORY, 0x3f000000, b->purgatory,
 				sizeof(b->purgatory)),
-			segment(SEGMENT_ELFCOREHDR, HEADER_0, b->header[0], 64),
-			segment(SEGMENT_FDT, FDT_0, b->fdt[0], TREE_SIZE),
-			segment(SEGMENT_ELFCOREHDR, HEADER_1, b->header[1], 64),
-			segment(SEGMENT_FDT, FDT_1, b->fdt[1], TREE_SIZE),
+			bed_segment(SEGMENT_ELFCOREHDR, HEADER_0, b->header[0], 64),
+			bed_segment(SEGMENT_FDT, FDT_0, b->fdt[0], TREE_SIZE),
+			bed_segment(SEGMENT_ELFCOREHDR, HEADER_1, b->header[1], 64),
+			bed_segment(SEGMENT_FDT, FDT_1, b->fdt[1], TREE_SIZE),
 		},
 	};
-}
-
-static char slot_of(const struct image_view *v, enum segment_kind kind)
-{
-	const struct view_segment *s = image_view_segment(v, kind);
-
-	return s ? '0' + image_view_slot(v, s) : '-';
 }
 
 static const char *slots_text(const struct image_view *v)
@@ -126,7 +110,7 @@ static const char *slots_text(const struct image_view *v)
 	static char text[64];
 
 	snprintf(text, sizeof(text), "fdt %c, elfcorehdr %c",
-		 slot_of(v, SEGMENT_FDT), slot_of(v, SEGMENT_ELFCOREHDR));
+		 bed_slot(v, SEGMENT_FDT), bed_slot(v, SEGMENT_ELFCOREHDR));
 	return text;
 }
 
@@ -202,11 +186,11 @@ static void bytes_are_not_trusted(void **state __always_unused)
 			tree[at] ^= 1 << bit;
 			v.segment[2].bytes = tree;
 			image_view_resolve(&v);
-			assert_int_equal(slot_of(&v, SEGMENT_FDT), '0');
-			assert_int_not_equal(slot_of(&v, SEGMENT_ELFCOREHDR), '-');
+			assert_int_equal(bed_slot(&v, SEGMENT_FDT), '0');
+			assert_int_not_equal(bed_slot(&v, SEGMENT_ELFCOREHDR), '-');
 			v.segment[2].bytes = NULL;
 			image_view_resolve(&v);
-			assert_int_equal(slot_of(&v, SEGMENT_ELFCOREHDR), '0');
+			assert_int_equal(bed_slot(&v, SEGMENT_ELFCOREHDR), '0');
 		}
 	}
 	free(tree);
@@ -371,30 +355,14 @@ static struct machine *boot_with_slots(const struct bed *bed)
 
 static void set_word(struct machine *m, uint64_t word)
 {
-	const struct event poke = {
-		.type = EVENT_POKE,
-		.u.poke = { .segment = "purgatory", .offset = 0x1d0,
-			    .bytes = &word, .nr_bytes = sizeof(word) },
-	};
-	struct error err;
-
-	if (machine_apply(m, &poke, NULL, &err))
-		fail_msg("%s", err.text);
-}
-
-static const struct view_segment *spare_fdt(const struct image_view *v)
-{
-	for (size_t i = 0; i < v->nr_segments; i++)
-		if (v->segment[i].kind == SEGMENT_SPARE &&
-		    v->segment[i].loaded_as == SEGMENT_FDT)
-			return &v->segment[i];
-	return NULL;
+	bed_poke(m, "purgatory", 0x1d0, &word, sizeof(word));
 }
 
 static void loader_makes_two(void **state __always_unused)
 {
 	const struct bed bed = { .memory = "0+80000000", .cores = "0" };
 	struct machine *m = boot_with_slots(&bed);
+	const struct view_segment *spare;
 	const struct image_view *v;
 	uint64_t first;
 
@@ -406,31 +374,18 @@ static void loader_makes_two(void **state __always_unused)
 	assert_int_equal(seen.missing, -EINVAL);
 	first = v->selected;
 	assert_int_equal(first, image_view_segment(v, SEGMENT_FDT)->mem);
-	assert_non_null(spare_fdt(v));
-	assert_true(!memcmp(spare_fdt(v)->bytes, spare_fdt(v)->loaded,
-			    spare_fdt(v)->memsz));
+	spare = bed_spare(v, SEGMENT_FDT);
+	assert_non_null(spare);
+	assert_true(!memcmp(spare->bytes, spare->loaded, spare->memsz));
 
 	/* the other one is read from now on, and compared with itself */
-	set_word(m, spare_fdt(v)->mem);
+	set_word(m, spare->mem);
 	v = machine_image(m);
-	assert_int_equal(spare_fdt(v)->mem, first);
+	assert_int_equal(bed_spare(v, SEGMENT_FDT)->mem, first);
 	assert_ptr_equal(v->loaded_fdt, image_view_segment(v, SEGMENT_FDT)->loaded);
-	assert_int_equal(slot_of(v, SEGMENT_FDT), '1');
+	assert_int_equal(bed_slot(v, SEGMENT_FDT), '1');
 	machine_destroy(m);
 	free(seen.spare);
-}
-
-static void poke(struct machine *m, const char *name)
-{
-	const struct event e = {
-		.type = EVENT_POKE,
-		.u.poke = { .segment = name, .offset = 0, .bytes = "!",
-			    .nr_bytes = 1 },
-	};
-	struct error err;
-
-	if (machine_apply(m, &e, NULL, &err))
-		fail_msg("%s", err.text);
 }
 
 /* "fdt" is the one that is read, "fdt-1" is slot 1's */
@@ -454,9 +409,9 @@ static void names_of_two(void **state __always_unused)
 		bed_apply(m, "load");
 		v = machine_image(m);
 		s[0] = image_view_segment(v, SEGMENT_FDT);
-		s[1] = spare_fdt(v);
+		s[1] = bed_spare(v, SEGMENT_FDT);
 		set_word(m, s[rows[i].read]->mem);
-		poke(m, rows[i].name);
+		bed_poke(m, rows[i].name, 0, "!", 1);
 		for (unsigned int slot = 0; slot < 2; slot++)
 			assert_int_equal(s[slot]->bytes[0] == '!',
 					 slot == rows[i].changed);
@@ -499,8 +454,8 @@ static void without_room_there_is_one(void **state __always_unused)
 	fake.fdt_size = 0;
 	v = machine_image(m);
 	assert_true(v->loaded);
-	assert_null(spare_fdt(v));
-	assert_int_equal(slot_of(v, SEGMENT_FDT), '0');
+	assert_null(bed_spare(v, SEGMENT_FDT));
+	assert_int_equal(bed_slot(v, SEGMENT_FDT), '0');
 	machine_destroy(m);
 	free(seen.spare);
 }

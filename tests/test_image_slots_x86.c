@@ -23,19 +23,12 @@
 /* rsi in entry64_regs of 6.12's purgatory */
 #define RSI 0x1250
 
-static char slot_of(const struct image_view *v, enum segment_kind kind)
-{
-	const struct view_segment *s = image_view_segment(v, kind);
-
-	return s ? '0' + image_view_slot(v, s) : '-';
-}
-
 static const char *slots_text(const struct image_view *v)
 {
 	static char text[64];
 
 	snprintf(text, sizeof(text), "params %c, header %c",
-		 slot_of(v, SEGMENT_BOOT_PARAM), slot_of(v, SEGMENT_ELFCOREHDR));
+		 bed_slot(v, SEGMENT_BOOT_PARAM), bed_slot(v, SEGMENT_ELFCOREHDR));
 	return text;
 }
 
@@ -100,15 +93,6 @@ struct slot_bytes {
 	uint8_t header[2][64];
 };
 
-static struct view_segment segment(enum segment_kind kind, uint64_t mem,
-				   const uint8_t *bytes, size_t size)
-{
-	return (struct view_segment){
-		.kind = kind, .loaded_as = kind, .mem = mem, .memsz = size,
-		.bytes = bytes,
-	};
-}
-
 static struct image_view make_view(const struct slot_case *c,
 				   struct slot_bytes *b)
 {
@@ -122,14 +106,14 @@ static struct image_view make_view(const struct slot_case *c,
 	return (struct image_view){
 		.loaded = true, .nr_segments = 5, .selector = PURGATORY + RSI,
 		.segment = {
-			segment(SEGMENT_ELFCOREHDR, HEADER_0, b->header[0], 64),
-			segment(SEGMENT_PURGATORY, PURGATORY, b->purgatory,
+			bed_segment(SEGMENT_ELFCOREHDR, HEADER_0, b->header[0], 64),
+			bed_segment(SEGMENT_PURGATORY, PURGATORY, b->purgatory,
 				sizeof(b->purgatory)),
-			segment(SEGMENT_BOOT_PARAM, PARAMS_0, b->params[0],
+			bed_segment(SEGMENT_BOOT_PARAM, PARAMS_0, b->params[0],
 				PARAMS_SIZE),
-			segment(SEGMENT_BOOT_PARAM, PARAMS_1, b->params[1],
+			bed_segment(SEGMENT_BOOT_PARAM, PARAMS_1, b->params[1],
 				PARAMS_SIZE),
-			segment(SEGMENT_ELFCOREHDR, HEADER_1, b->header[1], 64),
+			bed_segment(SEGMENT_ELFCOREHDR, HEADER_1, b->header[1], 64),
 		},
 	};
 }
@@ -210,30 +194,6 @@ static void load(struct machine *m, const struct load_spec *spec)
 		fail_msg("load: %s", err.text);
 }
 
-static void poke(struct machine *m, const char *name, size_t offset,
-		 const void *bytes, size_t size)
-{
-	const struct event e = {
-		.type = EVENT_POKE,
-		.u.poke = { .segment = name, .offset = offset, .bytes = bytes,
-			    .nr_bytes = size },
-	};
-	struct error err = { "" };
-
-	if (machine_apply(m, &e, NULL, &err))
-		fail_msg("poke: %s", err.text);
-}
-
-static const struct view_segment *spare(const struct image_view *v,
-					enum segment_kind kind)
-{
-	for (size_t i = 0; i < v->nr_segments; i++)
-		if (v->segment[i].kind == SEGMENT_SPARE &&
-		    v->segment[i].loaded_as == kind)
-			return &v->segment[i];
-	return NULL;
-}
-
 /* @says: in one of the findings; NULL: there is none */
 static void assert_judged(const char *what, const struct machine_view *machine,
 			  const struct image_view *image,
@@ -270,14 +230,14 @@ static void loader_makes_two(void **state __always_unused)
 	assert_int_equal(v->nr_segments, 7);
 	assert_text("loaded", "params 0, header 0", slots_text(v));
 	params = image_view_segment(v, SEGMENT_BOOT_PARAM);
-	header = spare(v, SEGMENT_ELFCOREHDR);
+	header = bed_spare(v, SEGMENT_ELFCOREHDR);
 	assert_u64("selector", image_view_segment(v, SEGMENT_PURGATORY)->mem + RSI,
 		   v->selector);
 	assert_u64("the word", params->mem, v->selected);
 	assert_text("slot 0", "elfcorehdr=0x2f000000 maxcpus=1 ro",
 		    cmdline(params));
 	assert_true(params->in_digest);
-	params = spare(v, SEGMENT_BOOT_PARAM);
+	params = bed_spare(v, SEGMENT_BOOT_PARAM);
 	assert_text("slot 1", "elfcorehdr=0x2f071000 maxcpus=1 ro",
 		    cmdline(params));
 	assert_true(params->in_digest);
@@ -347,9 +307,9 @@ static void the_judge_follows_the_word(void **state __always_unused)
 
 		bed_apply(m, "load");
 		if (judged[i].word)
-			poke(m, "purgatory", RSI, &judged[i].word, 8);
+			bed_poke(m, "purgatory", RSI, &judged[i].word, 8);
 		if (judged[i].segment)
-			poke(m, judged[i].segment, judged[i].offset,
+			bed_poke(m, judged[i].segment, judged[i].offset,
 			     judged[i].bytes, 1);
 		assert_judged(judged[i].what, machine_view(m), machine_image(m),
 			      judged[i].word_said, judged[i].says);
@@ -380,7 +340,7 @@ static void what_is_reserved_is_counted_from_the_first(void **state __always_unu
 		const uint64_t mem =
 			machine_image(m)->segment[rows[i].slot ? 5 : 2].mem;
 
-		poke(m, "purgatory", RSI, &mem, sizeof(mem));
+		bed_poke(m, "purgatory", RSI, &mem, sizeof(mem));
 		v = *machine_image(m);
 		v.reserved = rows[i].reserved;
 		assert_judged("reserved", machine_view(m), &v, rows[i].word,

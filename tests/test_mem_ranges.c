@@ -409,12 +409,6 @@ static void model_compare(const char *what, const struct model *m,
 	assert_u64(what, i, list->nr_ranges);
 }
 
-static unsigned int random_below(unsigned int *seed, unsigned int n)
-{
-	*seed = *seed * 1664525 + 1013904223;
-	return (*seed >> 8) % n;
-}
-
 /* so the list fills up and empties again, over and over */
 static enum range_op random_op(unsigned int *seed, unsigned int turn)
 {

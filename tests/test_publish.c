@@ -10,15 +10,6 @@
 #include "elfcorehdr.h"
 #include "pseries.h"
 
-static struct pseries *boot_and_load(const struct pseries_config *config)
-{
-	struct pseries *p = pseries_boot(config, NULL);
-
-	assert_errno("load", 0, pseries_load(p));
-	kernel_clear_report(p->kernel);
-	return p;
-}
-
 /* --- differences ----------------------------------------------------------- */
 
 /* two bytes that are wrong, near and far from each other: both are made good,
@@ -27,7 +18,7 @@ static struct pseries *boot_and_load(const struct pseries_config *config)
 static void every_difference_is_found(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	/* the program headers of memory */
 	const size_t begin = 64 + 9 * 56, end = 64 + 13 * 56;
 	u8 *header = pseries_bytes(p, p->elfcorehdr);
@@ -54,7 +45,7 @@ static void every_difference_is_found(void **state __always_unused)
 static void behind_the_header_nobody_looks(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	u8 *header = pseries_bytes(p, p->elfcorehdr);
 	size_t used = elfcorehdr_used(header, pseries_memsz(p, p->elfcorehdr));
 
@@ -210,7 +201,7 @@ static void a_reader_sees_the_old_or_the_new(void **state __always_unused)
 static void of_two_the_second_differs(void **state __always_unused)
 {
 	const struct pseries_config config = { };
-	struct pseries *p = boot_and_load(&config);
+	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
 	assert_true(kernel_kexec_trylock(p->kernel));

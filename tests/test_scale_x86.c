@@ -16,16 +16,10 @@
 
 struct random_pc {
 	struct pc *pc;
-	u64 seed;
+	unsigned int seed;
 	bool there[NR_DIMMS];
 	bool online[NR_DIMMS * DIMM_BLOCKS];
 };
-
-static unsigned int random_below(struct random_pc *r, unsigned int n)
-{
-	r->seed = r->seed * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (r->seed >> 33) % n;
-}
 
 /* DIMMs of three blocks, side by side */
 static u64 block_at(unsigned int block)
@@ -45,7 +39,7 @@ static bool all_offline(const struct random_pc *r, unsigned int dimm)
 
 static void change_memory(struct random_pc *r)
 {
-	unsigned int block = random_below(r, NR_DIMMS * DIMM_BLOCKS);
+	unsigned int block = random_below(&r->seed, NR_DIMMS * DIMM_BLOCKS);
 	unsigned int dimm = block / DIMM_BLOCKS;
 
 	if (!r->there[dimm]) {
@@ -54,7 +48,7 @@ static void change_memory(struct random_pc *r)
 	} else if (r->online[block]) {
 		pc_offline(r->pc, block_at(block), PC_BLOCK);
 		r->online[block] = false;
-	} else if (all_offline(r, dimm) && random_below(r, 2)) {
+	} else if (all_offline(r, dimm) && random_below(&r->seed, 2)) {
 		pc_remove_dimm(r->pc, block_at(dimm * DIMM_BLOCKS), DIMM_SIZE);
 		r->there[dimm] = false;
 	} else {
@@ -66,12 +60,12 @@ static void change_memory(struct random_pc *r)
 static void change_at_random(struct random_pc *r)
 {
 	struct kernel *k = r->pc->kernel;
-	bool busy = !random_below(r, 4);
+	bool busy = !random_below(&r->seed, 4);
 
 	if (busy)
 		assert_true(kernel_kexec_trylock(k));
-	if (!random_below(r, 6))
-		kernel_fail_alloc(k, 1 + random_below(r, 4));
+	if (!random_below(&r->seed, 6))
+		kernel_fail_alloc(k, 1 + random_below(&r->seed, 4));
 	change_memory(r);
 	kernel_fail_alloc(k, 0);
 	if (busy)

@@ -12,20 +12,6 @@
 #include "pseries.h"
 #include "store_trap.h"
 
-static struct pseries *boot_and_load(const struct pseries_config *config)
-{
-	struct pseries_config c = *config;
-	struct pseries *p;
-
-	c.slots = true;
-	p = pseries_boot(&c, NULL);
-	assert_errno("load", 0, pseries_load(p));
-	assert_support("loaded", p, 1);
-	assert_true(pseries_has_slots(p));
-	kernel_clear_report(p->kernel);
-	return p;
-}
-
 /* --- what an event writes, and where ------------------------------------------ */
 
 static void a_block_goes(struct pseries *p)
@@ -204,7 +190,8 @@ static void try_event(struct pseries *p, size_t i)
 
 static void an_event_writes_where_nobody_reads(void **state __always_unused)
 {
-	struct pseries *p = boot_and_load(&(struct pseries_config){ .caches = true });
+	const struct pseries_config config = { .caches = true };
+	struct pseries *p = pseries_boot_with_slots(&config);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(events); i++)
@@ -312,7 +299,8 @@ static unsigned int watch_event(struct pseries *p, const char *what,
 
 static void every_store_leaves_the_old_or_the_new(void **state __always_unused)
 {
-	struct pseries *p = boot_and_load(&(struct pseries_config){ .caches = true });
+	const struct pseries_config config = { .caches = true };
+	struct pseries *p = pseries_boot_with_slots(&config);
 	/* Valgrind does no single steps */
 	const bool possible = store_trap_possible() && !RUNNING_ON_VALGRIND;
 	unsigned int stores = 0;
@@ -429,7 +417,7 @@ static void nothing_is_left_behind(void **state __always_unused)
 	size_t i, n;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		struct pseries *p = boot_and_load(&config);
+		struct pseries *p = pseries_boot_with_slots(&config);
 		bool large = false;
 
 		for (n = changes = 0; n < strlen(sizes[i]); n++) {

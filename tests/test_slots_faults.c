@@ -9,17 +9,9 @@
 #include "pseries.h"
 #include "powerpc_slots.h"
 
-static struct pseries *boot_and_load(const struct pseries_config *config)
+static struct pseries *boot(void)
 {
-	struct pseries_config c = *config;
-	struct pseries *p;
-
-	c.slots = true;
-	p = pseries_boot(&c, NULL);
-	assert_errno("load", 0, pseries_load(p));
-	assert_true(pseries_has_slots(p));
-	kernel_clear_report(p->kernel);
-	return p;
+	return pseries_boot_with_slots(&(struct pseries_config){ });
 }
 
 static void a_block_goes(struct pseries *p)
@@ -67,7 +59,7 @@ static const struct {
 
 static struct pseries *boot_before(size_t event)
 {
-	struct pseries *p = boot_and_load(&(struct pseries_config){ });
+	struct pseries *p = boot();
 
 	if (events[event].before)
 		events[event].before(p);
@@ -226,7 +218,7 @@ static const u32 values[] = {
 
 static void tear_and_update(bool active, size_t field, u32 value)
 {
-	struct pseries *p = boot_and_load(&(struct pseries_config){ });
+	struct pseries *p = boot();
 	struct outside o = outside_copy(p, 0);
 
 	put_unaligned_be32(value, pseries_bytes(p, pseries_slot_fdt(p, !active)) +
@@ -273,7 +265,7 @@ static void tear_while_loading(struct pseries *p)
  */
 static void find_end(const struct pseries_config *config, int kind)
 {
-	struct pseries *p = boot_and_load(config);
+	struct pseries *p = pseries_boot_with_slots(config);
 	const struct fdt_slots *fs = (void *)p->image->arch.crash_slots;
 	const struct fdt_patch *patch = &fs->patch[kind];
 	const u32 at = pseries_memsz(p, p->fdt) - patch->len;

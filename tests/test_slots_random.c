@@ -44,33 +44,27 @@ struct step {
 	bool lost;
 };
 
-static unsigned int random_below(struct twins *t, unsigned int n)
-{
-	t->seed = t->seed * 1664525 + 1013904223;
-	return (t->seed >> 16) % n;
-}
-
 static struct step choose(struct twins *t)
 {
-	struct step s = { .lost = !random_below(t, 4) };
-	const unsigned int kind = random_below(t, 40);
+	struct step s = { .lost = !random_below(&t->seed, 4) };
+	const unsigned int kind = random_below(&t->seed, 40);
 
 	if (!kind) {
 		s.change = LOAD;
 		s.lost = false;
 	} else if (kind < 16) {
-		s.n = 1 + random_below(t, NR_CORES - 1);
+		s.n = 1 + random_below(&t->seed, NR_CORES - 1);
 		s.change = t->core[s.n] ? CORE_REMOVE : CORE_ADD;
 		t->core[s.n] = !t->core[s.n];
 	} else {
-		s.n = 4 + random_below(t, NR_BLOCKS - 4);
+		s.n = 4 + random_below(&t->seed, NR_BLOCKS - 4);
 		if (!t->there[s.n]) {
 			s.change = MEMORY_ADD;
 			t->there[s.n] = true;
 		} else if (t->online[s.n]) {
 			s.change = BLOCK_OFFLINE;
 			t->online[s.n] = false;
-		} else if (s.n >= 8 && random_below(t, 2)) {
+		} else if (s.n >= 8 && random_below(&t->seed, 2)) {
 			s.change = MEMORY_REMOVE;
 			t->there[s.n] = false;
 		} else {
@@ -124,20 +118,9 @@ static void happen(struct pseries *p, const struct step *s)
 		pseries_quiet_event(p);
 }
 
-/* a machine without slots has no word to follow */
-static struct pair only_pair(struct pseries *p)
-{
-	return (struct pair){
-		.header = pseries_copy(p, p->elfcorehdr),
-		.fdt = pseries_copy(p, p->fdt),
-		.header_size = pseries_memsz(p, p->elfcorehdr),
-		.fdt_size = pseries_memsz(p, p->fdt),
-	};
-}
-
 static void assert_twins(struct twins *t)
 {
-	struct pair a = pair_of_slot_0(t->p[0]), b = only_pair(t->p[1]);
+	struct pair a = pair_of_slot_0(t->p[0]), b = pair_in_slot(t->p[1], 0);
 
 	assert_pair("with slots and without", &b, &a);
 	assert_equal_slots("any event", t->p[0]);
@@ -232,16 +215,16 @@ static void what_fails_leaves_the_old_or_the_new(void **state __always_unused)
 		} while (s.change == LOAD);
 		old = pair_of_slot_0(t.p[0]);
 		happen(t.p[1], &s);
-		if (random_below(&t, 2))
-			kernel_fail_map(k, 1 + random_below(&t, 9));
+		if (random_below(&t.seed, 2))
+			kernel_fail_map(k, 1 + random_below(&t.seed, 9));
 		else
-			kernel_fail_alloc(k, 1 + random_below(&t, 6));
+			kernel_fail_alloc(k, 1 + random_below(&t.seed, 6));
 		happen(t.p[0], &s);
 		kernel_fail_map(k, 0);
 		kernel_fail_alloc(k, 0);
 
 		got = pair_of_slot_0(t.p[0]);
-		new = only_pair(t.p[1]);
+		new = pair_in_slot(t.p[1], 0);
 		is_old = pair_equal(&old, &got);
 		olds += is_old && !pair_equal(&got, &new);
 		if (!is_old)

@@ -232,19 +232,13 @@ struct step {
 	bool lost;
 };
 
-static unsigned int random_below(struct twins *t, unsigned int n)
-{
-	t->seed = t->seed * 1664525 + 1013904223;
-	return (t->seed >> 16) % n;
-}
-
 static struct step choose(struct twins *t)
 {
 	struct step s = {
-		.n = random_below(t, DIMMS), .lost = !random_below(t, 4),
+		.n = random_below(&t->seed, DIMMS), .lost = !random_below(&t->seed, 4),
 	};
 
-	if (!random_below(t, 40)) {
+	if (!random_below(&t->seed, 40)) {
 		s.change = LOAD;
 		s.lost = false;
 	} else if (!t->there[s.n]) {
@@ -253,7 +247,7 @@ static struct step choose(struct twins *t)
 	} else if (t->online[s.n]) {
 		s.change = OFFLINE;
 		t->online[s.n] = false;
-	} else if (random_below(t, 2)) {
+	} else if (random_below(&t->seed, 2)) {
 		s.change = REMOVE;
 		t->there[s.n] = false;
 	} else {
@@ -377,10 +371,10 @@ static void what_fails_leaves_either_header(void **state __always_unused)
 		} while (s.change == LOAD);
 		happen(t.pc[1], &s);
 		new = pc_bytes(t.pc[1], t.pc[1]->header);
-		if (random_below(&t, 2))
-			kernel_fail_map(pc->kernel, 1 + random_below(&t, 5));
+		if (random_below(&t.seed, 2))
+			kernel_fail_map(pc->kernel, 1 + random_below(&t.seed, 5));
 		else
-			kernel_fail_alloc(pc->kernel, 1 + random_below(&t, 4));
+			kernel_fail_alloc(pc->kernel, 1 + random_below(&t.seed, 4));
 		happen(pc, &s);
 		kernel_fail_map(pc->kernel, 0);
 		kernel_fail_alloc(pc->kernel, 0);
