@@ -24,7 +24,7 @@ static void judge_place(struct judging *j, const struct view_segment *params,
 		      ", it is at 0x%" PRIx64, place.address, header->mem);
 }
 
-/* the map leaves out bytes from the start of the first one, of two, on */
+/* what the map leaves out begins with the first of two: so much of it from @header on */
 static uint64_t reserved_bytes(const struct image_view *image,
 			       const struct view_segment *header)
 {

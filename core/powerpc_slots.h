@@ -22,9 +22,9 @@
  * struct fdt_patch - bytes that are another in each slot's FDT
  * @at: offset of the first, from the beginning of the FDT or of its structure
  *	block
+ * @in_struct: the latter
  * @back: it is counted back from the structure block's end: what comes behind
  *	/cpus moves with its size
- * @in_struct: the latter
  * @len: how many, 0: none
  * @bytes: by slot
  */

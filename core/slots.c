@@ -7,7 +7,7 @@
  * Before that store a crash finds the old content of all segments, behind it the
  * new one; the image is whole at every instant and never hidden. Then the slot
  * that was read before gets the same content, so that both are equal between
- * updates, and an update pays for what it changes itself.
+ * updates, and each update pays for its own change and no other.
  *
  * Who reads the word is purgatory, on the one CPU that is left: all others are
  * stopped by then. So nobody is on the way through the slot that an update
@@ -173,8 +173,9 @@ static bool start(const struct crash_slots *slots)
 
 /**
  * crash_slots_start() - make the second slot ready
- * @image: the image, at the end of being loaded; if it has slots, it will be used
- *	with them only if purgatory is what it should be
+ * @image: the image, at the end of being loaded
+ *
+ * If it has slots, it keeps them only where purgatory's word leads to the first.
  */
 void crash_slots_start(struct kimage *image)
 {

@@ -2,8 +2,8 @@
 /*
  * x86: a second slot for an image that kexec_file_load(2) is loading.
  *
- * Purgatory verifies a digest of the boot parameters and of the command line in
- * them, which names the elfcorehdr. So that stays as it is, and is there twice:
+ * Purgatory verifies a digest of the boot parameters and of the command line behind
+ * them, which names the elfcorehdr. So these stay as they are, and are there twice:
  * both are in the digest, each names the header of its slot, and the register
  * that purgatory hands to the capture kernel chooses one of them. Purgatory and
  * elfcorehdr themselves are not in the digest:
@@ -124,8 +124,8 @@ static int add_spares(struct crash_slots *slots, struct kimage *image,
  * @params: the boot parameters that are loaded, complete, the command line behind
  *	them
  *
- * Takes one or two pages besides the second half of the elfcorehdr segment. An
- * image without a second slot is as good as it always was: hidden while it is
+ * Takes two pages besides the second half of the elfcorehdr segment. An image
+ * without a second slot is as good as it always was: hidden while it is
  * updated. So nothing that goes wrong here fails the load.
  */
 void crash_hp_load_slots(struct kimage *image, struct kexec_buf *kbuf,

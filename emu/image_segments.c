@@ -2,11 +2,12 @@
 /*
  * The segments of an image, as whoever reads it sees them: the kernel's own, but
  * that an elfcorehdr segment may be two. On x86 the digest leaves out just one
- * segment, so both slots' elfcorehdrs are in that, side by side; where the second
- * begins, boot parameters say that name it.
+ * segment, so both slots' elfcorehdrs are in that, side by side; the second begins
+ * where the second boot parameters say that their elfcorehdr is.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "boot_params.h"
 #include "machine_private.h"
@@ -30,7 +31,7 @@ static void cut_header(struct loaded_image *image, size_t i, uint64_t at)
 	image->nr++;
 }
 
-/* whole pages; and one that the digest covers is one, to whoever verifies it */
+/* at a page's start; a segment that the digest covers stays whole, as it is verified */
 static void cut_headers(struct machine *m, uint64_t at)
 {
 	struct loaded_image *image = &m->image;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An image without its slots. */
+/*
+ * An image without its slots: what is read moves to slot 0's places, whatever names
+ * its old place names the new one, and the rest is left out.
+ */
 #include <inttypes.h>
 #include <libfdt.h>
 #include <stdio.h>

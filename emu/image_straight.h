@@ -26,8 +26,8 @@ struct straight_image {
  * @image: resolved
  *
  * An FDT that is moved names slot 0's elfcorehdr instead of its own, and
- * purgatory's word its new place. What is left out of a digest is no reason to
- * verify it any more.
+ * purgatory's word its new place. A digest that covers what is left out does
+ * not verify any more.
  *
  * Return: 0, or -1 without memory.
  */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An image that has elfcorehdr and FDT twice. What is captured as its two segments
- * is what a crash would read; here that is found out once more, from purgatory's
- * word, and brought to where an image that has one of each has it: so whoever reads
- * the step need not know of slots.
+ * powerpc: an image that has elfcorehdr and FDT twice. What is captured as its two
+ * segments is what a crash would read; here that is found out once more, from
+ * purgatory's word, and brought to where an image that has one of each has it: so
+ * whoever reads the step need not know of slots. On x86_64 there is nothing to
+ * bring: no update changes boot parameters, and the elfcorehdr is listed where the
+ * first one is.
  */
 #include <endian.h>
 #include <inttypes.h>
