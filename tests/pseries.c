@@ -416,6 +416,20 @@ void pseries_offline(struct pseries *p, u64 block)
 	assert_errno("offline", 0, kernel_offline_block(p->kernel, block, 0));
 }
 
+void pseries_online_lost(struct pseries *p, u64 block)
+{
+	assert_true(kernel_kexec_trylock(p->kernel));
+	pseries_online(p, block);
+	kernel_kexec_unlock(p->kernel);
+}
+
+void pseries_offline_lost(struct pseries *p, u64 block)
+{
+	assert_true(kernel_kexec_trylock(p->kernel));
+	pseries_offline(p, block);
+	kernel_kexec_unlock(p->kernel);
+}
+
 void pseries_add_memory(struct pseries *p, u64 start, u64 size)
 {
 	u64 block;

@@ -251,6 +251,9 @@ void pseries_remove_core(struct pseries *p, unsigned int core);
 /* one block; memory comes with all of its blocks online */
 void pseries_online(struct pseries *p, u64 block);
 void pseries_offline(struct pseries *p, u64 block);
+/* likewise, while somebody has the kexec lock: the event is lost */
+void pseries_online_lost(struct pseries *p, u64 block);
+void pseries_offline_lost(struct pseries *p, u64 block);
 void pseries_add_memory(struct pseries *p, u64 start, u64 size);
 void pseries_remove_memory(struct pseries *p, u64 start, u64 size);
 

@@ -69,9 +69,7 @@ static void two_changes_are_published_together(void **state __always_unused)
 	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, 0x40000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_offline_lost(p, 0x40000000);
 	assert_u64("lost", 1, kernel_report(p->kernel)->lost);
 	pseries_add_core(p, 1);
 	assert_changed("both", s, p, elfcorehdr_bit(p) | fdt_bit(p));
@@ -86,10 +84,8 @@ static void what_went_and_came_is_not_written(void **state __always_unused)
 	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, 0x40000000);
-	pseries_online(p, 0x40000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_offline_lost(p, 0x40000000);
+	pseries_online_lost(p, 0x40000000);
 	pseries_quiet_event(p);
 	assert_changed("off and on", s, p, 0);
 	assert_u64("hidden", 0, kernel_report(p->kernel)->hidden);
@@ -856,9 +852,7 @@ static void either_segment_may_be_the_first(void **state __always_unused)
 		pseries_load_user(p, segments, 2, KEXEC_CRASH_HOTPLUG_SUPPORT);
 		assert_support("two segments", p, 1);
 		s = snapshot_take(p);
-		assert_true(kernel_kexec_trylock(p->kernel));
-		pseries_offline(p, 0x40000000 + (first << 28));
-		kernel_kexec_unlock(p->kernel);
+		pseries_offline_lost(p, 0x40000000 + (first << 28));
 		pseries_add_core(p, first);
 		assert_changed("either order", s, p, 3);
 		assert_u64("backup", USER_BACKUP_START,

@@ -965,9 +965,7 @@ static void kb_44_no_way_back(void **state __always_unused)
 	fdt_set_totalsize(fdt, fdt_off_dt_strings(fdt) +
 			       fdt_size_dt_strings(fdt));
 	/* a lost event: both segments are to change, one cannot */
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, 0x40000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_offline_lost(p, 0x40000000);
 	s = snapshot_take(p);
 	pseries_add_core(p, 1);
 	assert_changed("half an update", s, p, 0);

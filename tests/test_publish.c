@@ -111,9 +111,7 @@ static void grow_the_last(struct pseries *p)
 
 static void append_and_add_a_core(struct pseries *p)
 {
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_online(p, 0xa0000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_online_lost(p, 0xa0000000);
 	pseries_add_core(p, 1);
 }
 
@@ -135,9 +133,7 @@ static void change_a_cell(struct pseries *p)
 
 static void change_one_word_in_each(struct pseries *p)
 {
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_online(p, 0xa0000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_online_lost(p, 0xa0000000);
 	change_a_cell(p);
 }
 
@@ -204,10 +200,8 @@ static void of_two_the_second_differs(void **state __always_unused)
 	struct pseries *p = pseries_boot_and_load(&config);
 	struct snapshot *s = snapshot_take(p);
 
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, 0x40000000);
-	pseries_online(p, 0x40000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_offline_lost(p, 0x40000000);
+	pseries_online_lost(p, 0x40000000);
 	change_a_cell(p);
 	assert_changed("a cell", s, p, 1U << p->fdt);
 	assert_live_cpus("a cell", p, pseries_bytes(p, p->fdt));

@@ -76,14 +76,9 @@ static struct cost thread(struct pseries *p)
 
 static struct cost lost_event(struct pseries *p, u64 block)
 {
-	struct cost c;
-
 	begin(p);
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, block);
-	kernel_kexec_unlock(p->kernel);
-	c = end(p);
-	return c;
+	pseries_offline_lost(p, block);
+	return end(p);
 }
 
 static struct cost healing_event(struct pseries *p)

@@ -49,18 +49,14 @@ static void core_1_goes(struct pseries *p)
 /* the first of the two is not heard */
 static void both(struct pseries *p)
 {
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, 0x40000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_offline_lost(p, 0x40000000);
 	pseries_add_core(p, 3);
 }
 
 static void a_block_goes_and_comes(struct pseries *p)
 {
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, 0x70000000);
-	pseries_online(p, 0x70000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_offline_lost(p, 0x70000000);
+	pseries_online_lost(p, 0x70000000);
 	pseries_quiet_event(p);
 }
 

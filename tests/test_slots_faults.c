@@ -26,9 +26,7 @@ static void a_core_comes(struct pseries *p)
 
 static void both(struct pseries *p)
 {
-	assert_true(kernel_kexec_trylock(p->kernel));
-	pseries_offline(p, 0x60000000);
-	kernel_kexec_unlock(p->kernel);
+	pseries_offline_lost(p, 0x60000000);
 	pseries_add_core(p, 2);
 }
 
