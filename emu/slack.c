@@ -76,18 +76,18 @@ void slack_show(const void *bytes, size_t size)
 static void each_segment(const struct machine *m,
 			 void (*what)(const void *bytes, size_t size))
 {
-	const struct kimage *image = m->image.kimage;
-	unsigned long i;
+	const struct loaded_image *image = &m->image;
+	size_t i;
 
-	if (!RUNNING_ON_VALGRIND || !image)
+	if (!RUNNING_ON_VALGRIND || !image->kimage)
 		return;
-	for (i = 0; i < image->nr_segments; i++) {
+	for (i = 0; i < image->nr; i++) {
 		const struct kexec_segment *s = &image->segment[i];
 		const void *bytes;
 
 		/* nobody reads the others, and they are large */
-		if (m->image.kind[i] != SEGMENT_ELFCOREHDR &&
-		    m->image.kind[i] != SEGMENT_FDT)
+		if (image->kind[i] != SEGMENT_ELFCOREHDR &&
+		    image->kind[i] != SEGMENT_FDT)
 			continue;
 		bytes = physmem_map(&m->phys, s->mem, s->memsz);
 		if (bytes)

@@ -17,9 +17,20 @@ class Lines:
         self.silent = silent
         self.closed = closed
         self.rest = b""
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(timeout)
-        self.socket.connect(path)
+        self._connect(path, time.monotonic() + timeout)
+
+    def _connect(self, path, deadline):
+        # the socket is there a moment before anybody listens on it
+        while True:
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.settimeout(self.timeout)
+            try:
+                return self.socket.connect(path)
+            except ConnectionRefusedError:
+                self.socket.close()
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def next(self, deadline, what):
         """The next line, without its end; `what` it is part of."""
