@@ -16,7 +16,8 @@ from host.at_store import first_stores
 
 for stores, most, expected in (
         (0, 16, []), (1, 16, [1]), (5, 5, [1, 2, 3, 4, 5]),
-        (40, 4, [1, 12, 28, 40]), (3601, 2, [1, 3601]),
+        (5, 4, [1, 5]), (17, 4, [1, 16, 17]), (40, 4, [1, 12, 28, 40]),
+        (3601, 2, [1, 3601]),
         (3601, 4, [1, 1792, 1808, 3601]),
         (3601, 16, [1, 2, 900, 1792, 1808, 2701, 3600, 3601])):
     expect(f"{stores} stores, {most} boots", expected, first_stores(stores, most))

@@ -26,7 +26,7 @@ def first_stores(stores, most):
             stores - stores // 4]
     if stores <= most:
         return list(range(1, stores + 1))
-    return sorted({store for store in some[:most] if store > 0})
+    return sorted({store for store in some[:most] if 0 < store <= stores})
 
 
 class Event:
