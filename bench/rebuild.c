@@ -122,5 +122,7 @@ const struct handler_module *rebuild_module(const struct handler_module *core)
 	module = *core;
 	module.name = "rebuild";
 	module.handle_event = handle_event;
+	/* the plain way has one FDT */
+	module.load_slots = NULL;
 	return &module;
 }
