@@ -66,7 +66,7 @@ static size_t store_words(u8 *to, const u8 *from, size_t size)
 		}
 		end = done + min(size - done, (size_t)COMPARE_STEP);
 		for (; end - done >= sizeof(value); done += sizeof(value)) {
-			memcpy(&value, from + done, sizeof(value));
+			value = get_unaligned((const unsigned long *)(from + done));
 			if (value != *(unsigned long *)(to + done))
 				crash_hp_store((void *)(to + done), value);
 		}

@@ -199,6 +199,12 @@ static inline u64 be64_to_cpup(const __be64 *p)
 	return be64_to_cpu(*p);
 }
 
+#define get_unaligned(ptr) __extension__ ({ \
+	struct { __typeof__(*(ptr)) x; } __attribute__((__packed__, __may_alias__)) const *pptr_ = \
+		(const void *)(ptr); \
+	pptr_->x; \
+})
+
 static inline u32 get_unaligned_be32(const void *p)
 {
 	const u8 *b = p;
